@@ -1,0 +1,71 @@
+/** Takes from the global object what student code has no use for, and puts harmless stand-ins in some places. */
+import type util from "node:util";
+
+/** What stays of Node's globals, beside the language's own. */
+const KEPT = new Set(["global", "structuredClone", "queueMicrotask", "TextEncoder", "TextDecoder", "atob", "btoa"]);
+
+/** What could reach the machine through the real process object, should anything lead there. */
+const DOORS = [
+  "binding", "_linkedBinding", "dlopen", "kill", "_kill", "getBuiltinModule", "mainModule", "abort", "reallyExit",
+  "exit", "chdir", "setuid", "setgid", "report", "openStdin", "stdin", "stdout", "stderr", "env", "_debugProcess",
+]; // biome-ignore format: a table
+
+/**
+ * @param languageNames the globals that belong to JavaScript itself
+ * @param print where everything that is printed goes
+ */
+export function closeGlobals(
+  languageNames: readonly string[],
+  format: typeof util.formatWithOptions,
+  print: (text: string) => void,
+): void {
+  const real = process;
+  const language = new Set(languageNames);
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    if (!language.has(name) && !KEPT.has(name)) Reflect.deleteProperty(globalThis, name);
+  }
+  for (const name of DOORS) {
+    if (!Reflect.deleteProperty(real, name)) Reflect.set(real, name, undefined);
+  }
+  const line = (...values: unknown[]) => print(`${format({ colors: false, depth: 4 }, ...values)}\n`);
+  const write = (text: unknown) => {
+    print(String(text));
+    return true;
+  };
+  const nothing = () => {};
+  const console = {
+    log: line, info: line, debug: line, warn: line, error: line, dir: line, table: line, trace: line, group: line,
+    groupEnd: nothing, time: nothing, timeEnd: nothing, timeLog: nothing, count: nothing, clear: nothing,
+    assert: (condition: unknown, ...values: unknown[]) => (condition ? undefined : line("Assertion failed:", ...values)),
+  }; // biome-ignore format: a table
+  const start = Date.now();
+  define("console", console);
+  define("performance", Object.freeze({ now: () => Date.now() - start }));
+  define(
+    "process",
+    Object.freeze({
+      env: Object.freeze({}),
+      argv: Object.freeze([]),
+      platform: real.platform,
+      version: real.version,
+      versions: real.versions,
+      hrtime: (previous: [number, number] = [0, 0]) => {
+        const now = Date.now();
+        return [Math.floor(now / 1000) - previous[0], (now % 1000) * 1e6 - previous[1]];
+      },
+      stdout: Object.freeze({ write }),
+      stderr: Object.freeze({ write }),
+      exit: () => {
+        throw new Error("process.exit was called: an exercise returns its result and leaves the process alone");
+      },
+    }),
+  );
+  // The process serves one request after another without ever returning to an event loop: no timer can fire.
+  for (const name of ["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate"]) {
+    define(name, () => 0);
+  }
+}
+
+function define(name: string, value: unknown): void {
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+}

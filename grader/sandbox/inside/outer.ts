@@ -1,0 +1,82 @@
+/**
+ * The entry of the V8 snapshot: tfjs, and the world that a submission sees. It prepares the realm in which
+ * student code runs and takes from it what code could use to leave; then it hands over to `inner.ts`, which runs
+ * in a realm of its own, whose built-in objects no student code can reach or patch.
+ */
+import fs from "node:fs";
+import util from "node:util";
+import v8 from "node:v8";
+import vm from "node:vm";
+import * as tf from "@tensorflow/tfjs";
+import { gradients } from "../../values/gradients.js";
+import type { Capabilities } from "./capabilities.js";
+import { closeGlobals } from "./globals.js";
+import { restrict, RuleError } from "./namespace.js";
+
+declare const INNER_SOURCE: string; // the bundle of inner.ts, put here when the snapshot is built
+
+tf.enableProdMode(); // no advice about faster backends among the student's output
+const engine = tf.engine();
+const memory = (tf.backend() as unknown as { data: { data: WeakMap<object, { values: ArrayLike<number> }> } }).data.data;
+warmUp();
+
+v8.startupSnapshot.setDeserializeMainFunction(() => {
+  const context = vm.createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } });
+  const serve: (capabilities: Capabilities) => void = new vm.Script(INNER_SOURCE).runInContext(context);
+  const ownNames: readonly string[] = new vm.Script("Object.getOwnPropertyNames(globalThis)").runInContext(context);
+  const { compileFunction } = vm;
+  const { readSync, writeSync } = fs;
+  const { reallyExit } = process as unknown as { reallyExit: (code: number) => never };
+  const exit = reallyExit.bind(process);
+  const sink = { print: (_text: string): void => {} };
+  closeGlobals(ownNames, util.formatWithOptions, (text) => {
+    try {
+      sink.print(text);
+    } catch {
+      // An error of the inner realm must not reach student code: through it the realm's own objects could be patched.
+    }
+  });
+
+  serve({
+    read: (into, offset) => readSync(0, into, offset, into.length - offset, null),
+    write: (bytes, offset) => writeSync(1, bytes, offset),
+    exit: () => exit(0),
+    setPrinter: (print) => {
+      sink.print = print;
+    },
+    evaluate: (code, name, forbidden) => {
+      const namespace = restrict(tf, forbidden.split(" "));
+      const holder = { exports: {} };
+      const run = compileFunction(code, ["require", "exports", "module"], { filename: name });
+      run(() => namespace, holder.exports, holder); // vetting lets no other package through than tfjs
+      return { ...holder.exports };
+    },
+    isRuleError: (error) => error instanceof RuleError,
+    isError: (error) => error instanceof Error,
+    isRangeError: (error) => error instanceof RangeError,
+    isPromise: (value) => value instanceof Promise,
+    tensorPrototype: tf.Tensor.prototype,
+    memory,
+    tensor: tf.tensor,
+    float32: (length) => new Float32Array(length),
+    int32: (length) => new Int32Array(length),
+    bytes: (length) => new Uint8Array(length),
+    array: () => [],
+    object: () => ({}),
+    map: () => new Map(),
+    mapSet: Map.prototype.set,
+    startScope: () => engine.startScope(),
+    endScope: () => engine.endScope(),
+    countTensors: () => engine.state.numTensors,
+    gradients,
+  });
+});
+
+/** Runs what every exercise uses once, so that the snapshot holds it initialised. */
+function warmUp(): void {
+  tf.tidy(() => {
+    const x = tf.tensor([1, 2, 3, 4], [2, 2]);
+    tf.softmax(tf.matMul(x, x).add(x).div(2)).sum(-1).dataSync();
+    tf.grads((y: tf.Tensor) => tf.softmax(tf.matMul(y, x)).sum())([x]);
+  });
+}

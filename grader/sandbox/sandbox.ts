@@ -1,0 +1,161 @@
+/**
+ * One locked-down process in which a submission's code runs. It knows inputs and answers, nothing else: no
+ * reference, no expectation, no seed.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { announced, frame, parseHead, PREFIX } from "../values/frame.js";
+import { parseReply } from "../values/schema.js";
+import { LIMITS, type Parcel } from "../values/wire.js";
+import { sandboxCommand } from "./confine.js";
+import { residentMemory } from "./memory.js";
+import type { Reply, Request } from "./messages.js";
+import { snapshotFile } from "./snapshot.js";
+
+/** The process ended before it answered. */
+export type Death =
+  | { readonly is: "timed out"; readonly seconds: number }
+  | { readonly is: "out of memory" }
+  /** `how` says what was seen: an exit code, a signal, a reply that is none. */
+  | { readonly is: "crashed"; readonly how: string };
+
+export type Answer = { readonly reply: Reply; readonly body: Uint8Array };
+
+export interface Sandbox {
+  readonly pid: number;
+  /** Sends a request; what comes back, or how the process died. */
+  readonly ask: (request: Parcel<Request>, seconds: number) => Promise<Answer | Death>;
+  /** Kills the process and everything that it started. */
+  readonly kill: () => void;
+}
+
+/** The sandbox itself could not start: a fault of the grader or the machine, never of a submission. */
+export class SandboxError extends Error {
+  override readonly name = "SandboxError";
+}
+
+const RESIDENT_LIMIT = 2 ** 30; // 1 GiB
+const START_SECONDS = 20;
+const NOISE_LIMIT = 64 * 1024;
+
+const alive = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of alive) killGroup(child);
+});
+
+/**
+ * Starts a sandbox and waits until it is ready. A snapshot that does not start is built again, once.
+ *
+ * @throws SandboxError when it still does not start
+ */
+export async function startSandbox(): Promise<Sandbox> {
+  const first = await attempt(await snapshotFile());
+  if (typeof first !== "string") return first;
+  const second = await attempt(await snapshotFile(true));
+  if (typeof second !== "string") return second;
+  throw new SandboxError(`the sandbox does not start (${second}). Run npm run doctor`);
+}
+
+async function attempt(snapshot: string): Promise<Sandbox | string> {
+  const sandbox = open(snapshot);
+  const first = await sandbox.next(START_SECONDS);
+  if ("reply" in first && first.reply.is === "ready") return sandbox;
+  sandbox.kill();
+  return "reply" in first ? "it did not say that it is ready" : `${first.is}${"how" in first ? `: ${first.how}` : ""}`;
+}
+
+function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<Answer | Death> } {
+  const { file, args } = sandboxCommand(snapshot);
+  const child = spawn(file, args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: process.platform === "win32" ? { SystemRoot: process.env.SystemRoot } : { PATH: "/usr/local/bin:/usr/bin:/bin" },
+    detached: process.platform !== "win32", // a process group of its own, to be killed as one
+    windowsHide: true,
+  });
+  alive.add(child);
+  const { stdin, stdout, stderr } = child;
+  let waiting: ((result: Answer | Death) => void) | undefined;
+  let death: Death | undefined;
+  let noise = "";
+  let received: Buffer[] = [];
+  let size = 0;
+
+  const settle = (result: Answer | Death) => {
+    const resolve = waiting;
+    waiting = undefined;
+    resolve?.(result);
+  };
+  const die = (cause: Death) => {
+    death ??= cause;
+    killGroup(child);
+    settle(death);
+  };
+
+  stdin.on("error", () => {}); // a process that died does not read; its end is reported below
+  stderr.on("data", (chunk: Buffer) => {
+    if (noise.length < NOISE_LIMIT) noise += chunk.toString("latin1");
+  });
+  stdout.on("data", (chunk: Buffer) => {
+    received.push(chunk);
+    size += chunk.length;
+    if (size < PREFIX) return;
+    if (received.length > 1 && (received[0] as Buffer).length < PREFIX) received = [Buffer.concat(received)];
+    const lengths = announced(received[0] as Buffer);
+    const total = PREFIX + lengths.head + lengths.body;
+    if (lengths.head > LIMITS.bytes || lengths.body > LIMITS.bytes || size > total) {
+      return die({ is: "crashed", how: "it sent what is no reply" });
+    }
+    if (size < total) return;
+    const bytes = Buffer.concat(received);
+    received = [];
+    size = 0;
+    try {
+      const body = new Uint8Array(bytes.subarray(PREFIX + lengths.head));
+      const reply = parseReply(parseHead(bytes.subarray(PREFIX, PREFIX + lengths.head)), body);
+      if (waiting === undefined) return die({ is: "crashed", how: "it sent a reply that nobody asked for" });
+      settle({ reply, body });
+    } catch {
+      die({ is: "crashed", how: "it sent what is no reply" });
+    }
+  });
+  child.on("error", (error) => die({ is: "crashed", how: error.message }));
+  child.on("close", (code, signal) => {
+    alive.delete(child);
+    die(/heap out of memory|Reached heap limit|Allocation failed/.test(noise) ? { is: "out of memory" } : { is: "crashed", how: ended(code, signal) });
+  });
+
+  const next = (seconds: number): Promise<Answer | Death> => {
+    if (death !== undefined) return Promise.resolve(death);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => die({ is: "timed out", seconds }), seconds * 1000);
+      const watch = setInterval(async () => {
+        if ((await residentMemory(child.pid ?? 0)) > RESIDENT_LIMIT) die({ is: "out of memory" });
+      }, 50);
+      waiting = (result) => {
+        clearTimeout(timer);
+        clearInterval(watch);
+        resolve(result);
+      };
+    });
+  };
+  const ask = (request: Parcel<Request>, seconds: number): Promise<Answer | Death> => {
+    const answer = next(seconds);
+    if (death === undefined) stdin.write(frame(request));
+    return answer;
+  };
+  return { pid: child.pid ?? 0, next, ask, kill: () => die({ is: "crashed", how: "it was ended" }) };
+}
+
+function ended(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`;
+}
+
+/** Kills the process group: the process and everything that it started. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === "win32") child.kill("SIGKILL");
+    else process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // already gone
+  }
+}
