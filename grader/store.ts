@@ -45,7 +45,10 @@ export async function cacheFolder(): Promise<string> {
 export async function hashFiles(places: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const file of places.flatMap((place) => filesBelow(path.join(root, place))).sort()) {
-    hash.update(`${path.relative(root, file)}\0`).update(readFileSync(file)).update("\0");
+    hash
+      .update(`${path.relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update("\0");
   }
   return hash.digest("hex");
 }

@@ -11,7 +11,9 @@ export interface Command {
 /** Node's own permission model, with nothing allowed: no files, no processes, no threads, no native code. */
 export function permissionFlag(version = process.versions.node): string {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13) ? "--permission" : "--experimental-permission";
+  return major > 23 || (major === 23 && minor >= 5) || (major === 22 && minor >= 13)
+    ? "--permission"
+    : "--experimental-permission";
 }
 
 /** A process may use this much processor time (seconds): the end of a loop whose parent is gone. */
@@ -39,7 +41,10 @@ export interface Tools {
 let found: Tools | undefined;
 
 export function findTools(): Tools {
-  found ??= { bubblewrap: works("bwrap", [...NAMESPACES, "--ro-bind", "/", "/", "true"]), setpriv: works("setpriv", ["--pdeathsig", "KILL", "true"]) };
+  found ??= {
+    bubblewrap: works("bwrap", [...NAMESPACES, "--ro-bind", "/", "/", "true"]),
+    setpriv: works("setpriv", ["--pdeathsig", "KILL", "true"]),
+  };
   return found;
 }
 

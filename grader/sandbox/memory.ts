@@ -14,7 +14,12 @@ async function fromProc(pid: number): Promise<number> {
   try {
     const statm = await readFile(`/proc/${pid}/statm`, "utf8");
     const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
-    const below = await Promise.all(children.split(" ").filter(Boolean).map((child) => fromProc(Number(child))));
+    const below = await Promise.all(
+      children
+        .split(" ")
+        .filter(Boolean)
+        .map((child) => fromProc(Number(child))),
+    );
     return Number(statm.split(" ")[1]) * PAGE + below.reduce((sum, bytes) => sum + bytes, 0);
   } catch {
     return 0;

@@ -3,7 +3,7 @@
  * reference, no expectation, no seed.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { announced, frame, parseHead, PREFIX } from "../values/frame.js";
+import { announced, frame, PREFIX, parseHead } from "../values/frame.js";
 import { parseReply } from "../values/schema.js";
 import { LIMITS, type Parcel } from "../values/wire.js";
 import { sandboxCommand } from "./confine.js";
@@ -67,7 +67,8 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
   const { file, args } = sandboxCommand(snapshot);
   const child = spawn(file, args, {
     stdio: ["pipe", "pipe", "pipe"],
-    env: process.platform === "win32" ? { SystemRoot: process.env.SystemRoot } : { PATH: "/usr/local/bin:/usr/bin:/bin" },
+    env:
+      process.platform === "win32" ? { SystemRoot: process.env.SystemRoot } : { PATH: "/usr/local/bin:/usr/bin:/bin" },
     detached: process.platform !== "win32", // a process group of its own, to be killed as one
     windowsHide: true,
   });
@@ -120,7 +121,11 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
   child.on("error", (error) => die({ is: "crashed", how: error.message }));
   child.on("close", (code, signal) => {
     alive.delete(child);
-    die(/heap out of memory|Reached heap limit|Allocation failed/.test(noise) ? { is: "out of memory" } : { is: "crashed", how: ended(code, signal) });
+    die(
+      /heap out of memory|Reached heap limit|Allocation failed/.test(noise)
+        ? { is: "out of memory" }
+        : { is: "crashed", how: ended(code, signal) },
+    );
   });
 
   const next = (seconds: number): Promise<Answer | Death> => {

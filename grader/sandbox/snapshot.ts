@@ -55,10 +55,14 @@ async function build(file: string): Promise<void> {
     await run(process.execPath, [...V8_FLAGS, "--no-warnings", "--snapshot-blob", draft, "--build-snapshot", script], {
       env: {},
     }).catch((error: { stderr?: string }) => {
-      const lines = String(error.stderr ?? error).split("\n").filter((line) => line.length < 300); // not the bundle itself
+      const lines = String(error.stderr ?? error)
+        .split("\n")
+        .filter((line) => line.length < 300); // not the bundle itself
       throw new Error(`the snapshot of the sandbox could not be built: ${lines.join("\n").slice(0, 2000)}`);
     });
-    const digest = createHash("sha256").update(await readFile(draft)).digest("hex");
+    const digest = createHash("sha256")
+      .update(await readFile(draft))
+      .digest("hex");
     await writeFile(`${draft}.sha256`, digest);
     await rename(`${draft}.sha256`, `${file}.sha256`);
     await rename(draft, file);
@@ -98,7 +102,9 @@ const withoutBuiltins: Plugin = {
   setup(build) {
     const names = new Set([...builtinModules, ...builtinModules.map((name) => `node:${name}`), "node-fetch"]);
     build.onResolve({ filter: /.*/ }, ({ path: name, importer }) =>
-      names.has(name) && name !== "util" && importer.includes("node_modules") ? { path: name, namespace: "empty" } : undefined,
+      names.has(name) && name !== "util" && importer.includes("node_modules")
+        ? { path: name, namespace: "empty" }
+        : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "module.exports = {}" }));
   },

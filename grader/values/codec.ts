@@ -65,7 +65,12 @@ export function encode(value: unknown, realm: Realm): Parcel<Wire> {
     if (tensor !== undefined) {
       if ("what" in tensor) return { type: "other", what: tensor.what };
       const { shape, dtype, values } = tensor;
-      return { type: "tensor", shape, dtype, at: store(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)) };
+      return {
+        type: "tensor",
+        shape,
+        dtype,
+        at: store(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+      };
     }
     if (Array.isArray(node)) {
       const length = Number(node.length);

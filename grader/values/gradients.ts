@@ -28,7 +28,12 @@ export function gradients(
   });
   const weights = leaves(upstream, isTensor);
   const objective = (...values: tf.Tensor[]): tf.Scalar => {
-    const output = f(...(replaceAt(args, wrt.map((path, i) => ({ path, value: values[i] }))) as unknown[]));
+    const output = f(
+      ...(replaceAt(
+        args,
+        wrt.map((path, i) => ({ path, value: values[i] })),
+      ) as unknown[]),
+    );
     const outputs = floatLeaves(output, isTensor);
     const terms = weights.map(({ path, leaf }) => {
       const partner = outputs.find((candidate) => samePath(candidate.path, path));

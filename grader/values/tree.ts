@@ -7,7 +7,11 @@ export type Path = readonly (string | number)[];
 type Isolated = (value: unknown) => boolean;
 
 /** The leaves of a tree that `isLeaf` accepts, with their paths, in the order of the keys. */
-export function leaves<L>(tree: unknown, isLeaf: (value: unknown) => value is L, path: Path = []): { path: Path; leaf: L }[] {
+export function leaves<L>(
+  tree: unknown,
+  isLeaf: (value: unknown) => value is L,
+  path: Path = [],
+): { path: Path; leaf: L }[] {
   if (isLeaf(tree)) return [{ path, leaf: tree }];
   if (Array.isArray(tree)) return tree.flatMap((item, index) => leaves(item, isLeaf, [...path, index]));
   if (typeof tree === "object" && tree !== null && isPlain(tree)) {
@@ -29,7 +33,10 @@ export function replaceAt(tree: unknown, values: readonly { path: Path; value: u
 
 /** `[0, "gru", "wz"]` as `[0].gru.wz`, and nothing for the root. */
 export function showPath(path: Path): string {
-  return path.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("").replace(/^\./, "");
+  return path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`))
+    .join("")
+    .replace(/^\./, "");
 }
 
 /** Made by a literal, not by a class. */
@@ -39,6 +46,9 @@ export const isPlain: Isolated = (value) => {
 };
 
 /** The float tensors of a tree: those that have a gradient. */
-export function floatLeaves(tree: unknown, isTensor: (value: unknown) => value is Tensor): { path: Path; leaf: Tensor }[] {
+export function floatLeaves(
+  tree: unknown,
+  isTensor: (value: unknown) => value is Tensor,
+): { path: Path; leaf: Tensor }[] {
   return leaves(tree, isTensor).filter(({ leaf }) => leaf.dtype === "float32");
 }

@@ -2,8 +2,8 @@
  * The loop that serves requests, in a realm of its own. Nothing that is made here may reach student code, and
  * nothing that student code can patch is used here: values for it are made with `Capabilities`.
  */
-import { type Realm, TooLarge, decode, encode } from "../../values/codec.js";
-import { announced, frame, parseHead, PREFIX } from "../../values/frame.js";
+import { decode, encode, type Realm, TooLarge } from "../../values/codec.js";
+import { announced, frame, PREFIX, parseHead } from "../../values/frame.js";
 import { LIMITS, type Parcel, sizeOf, type TensorData, type Wire } from "../../values/wire.js";
 import { PRINT_LIMIT, type Reply, type Request, type Spoiled, type Thrown } from "../messages.js";
 import type { Capabilities } from "./capabilities.js";
@@ -23,7 +23,11 @@ export function serve(outside: Capabilities): void {
   };
 
   /** Runs `use` on decoded arguments; every tensor that it makes and does not keep is freed when it ends. */
-  const withArguments = (args: Wire, body: Uint8Array, use: (args: unknown[]) => Answer): Answer & { leaked: number } => {
+  const withArguments = (
+    args: Wire,
+    body: Uint8Array,
+    use: (args: unknown[]) => Answer,
+  ): Answer & { leaked: number } => {
     const before = outside.countTensors();
     outside.startScope();
     let answer: Answer;
@@ -70,7 +74,10 @@ export function serve(outside: Capabilities): void {
     const head = receive(outside, lengths.head);
     const body = receive(outside, lengths.body);
     if (head === undefined || body === undefined) outside.exit();
-    const { body: data = new Uint8Array(0), ...reply } = answer(parseHead(head as Uint8Array) as Request, body as Uint8Array);
+    const { body: data = new Uint8Array(0), ...reply } = answer(
+      parseHead(head as Uint8Array) as Request,
+      body as Uint8Array,
+    );
     send(outside, reply, data);
   }
 }
@@ -210,7 +217,8 @@ function readTensor(tensor: TensorLike, memory: Capabilities["memory"]): TensorD
   const { values } = stored;
   if (!Number.isSafeInteger(size) || size < 0 || values.length !== size) return { what: "tensor with a broken shape" };
   if (size * 4 > LIMITS.bytes) throw new TooLarge(`a tensor of ${size} values`);
-  const copy = dtype === "float32" ? new Float32Array(size) : dtype === "int32" ? new Int32Array(size) : new Uint8Array(size);
+  const copy =
+    dtype === "float32" ? new Float32Array(size) : dtype === "int32" ? new Int32Array(size) : new Uint8Array(size);
   for (let i = 0; i < size; i++) copy[i] = Number(values[i]);
   return { shape: sides, dtype, values: copy };
 }

@@ -11,13 +11,14 @@ import * as tf from "@tensorflow/tfjs";
 import { gradients } from "../../values/gradients.js";
 import type { Capabilities } from "./capabilities.js";
 import { closeGlobals } from "./globals.js";
-import { restrict, RuleError } from "./namespace.js";
+import { RuleError, restrict } from "./namespace.js";
 
 declare const INNER_SOURCE: string; // the bundle of inner.ts, put here when the snapshot is built
 
 tf.enableProdMode(); // no advice about faster backends among the student's output
 const engine = tf.engine();
-const memory = (tf.backend() as unknown as { data: { data: WeakMap<object, { values: ArrayLike<number> }> } }).data.data;
+const memory = (tf.backend() as unknown as { data: { data: WeakMap<object, { values: ArrayLike<number> }> } }).data
+  .data;
 warmUp();
 
 v8.startupSnapshot.setDeserializeMainFunction(() => {

@@ -1,0 +1,297 @@
+/** Comparing what came with what was expected, in float64. */
+import { both, type Language, type Text } from "../language.js";
+import { type Path, showPath } from "../values/tree.js";
+import { BYTES, type Parcel, sizeOf, type Wire } from "../values/wire.js";
+import type { FailureKind } from "./failure.js";
+
+/** |got − expected| ≤ absolute + relative·|expected|. */
+export interface Tolerance {
+  readonly absolute: number;
+  readonly relative: number;
+}
+
+export const ORDINARY: Tolerance = { absolute: 1e-5, relative: 1e-4 };
+/** A float32 near 1000 has steps of 6e-5. */
+export const EXTREME: Tolerance = { absolute: 1e-3, relative: 1e-3 };
+export const GRADIENTS: Tolerance = { absolute: 1e-4, relative: 1e-3 };
+
+/** How two values differ: what kind of fault it is, and a report. */
+export interface Difference {
+  readonly kind: FailureKind;
+  readonly text: Text;
+  /** How many tolerances the worst number is off; infinite where it is not a matter of numbers. */
+  readonly size: number;
+}
+
+type Numbers = ArrayLike<number>;
+type List = Extract<Wire, { type: "numbers" | "array" }>;
+type Objects = Extract<Wire, { type: "object" }>;
+
+/** The first difference, or nothing when they agree: types and shapes first, then NaN, then numbers. */
+export function compare(got: Parcel<Wire>, expected: Parcel<Wire>, tolerance = ORDINARY): Difference | undefined {
+  return structure(got.head, expected.head, []) ?? values(got, expected, tolerance, []);
+}
+
+/** Only what does not depend on numbers: types, shapes, dtypes. */
+export function compareStructure(got: Wire, expected: Wire): Difference | undefined {
+  return structure(got, expected, []);
+}
+
+function structure(got: Wire, expected: Wire, path: Path): Difference | undefined {
+  if (isList(got) && isList(expected)) return listStructure(got, expected, path);
+  if (got.type !== expected.type) return differentType(got, expected, path);
+  if (got.type === "tensor" && expected.type === "tensor") {
+    const [shape, wanted] = [show(got.shape), show(expected.shape)];
+    if (shape !== wanted) {
+      return badValue(path, (l) =>
+        l === "en" ? `has shape ${shape}, expected ${wanted}` : `tiene forma ${shape}, se esperaba ${wanted}`,
+      );
+    }
+    const [dtype, due] = [got.dtype, expected.dtype];
+    if (dtype !== due) {
+      return badValue(path, (l) =>
+        l === "en" ? `has dtype ${dtype}, expected ${due}` : `tiene dtype ${dtype}, se esperaba ${due}`,
+      );
+    }
+  }
+  if (got.type === "object" && expected.type === "object") return objectStructure(got, expected, path);
+  return undefined;
+}
+
+function objectStructure(got: Objects, expected: Objects, path: Path): Difference | undefined {
+  const fields = new Map(got.entries);
+  for (const [key, wanted] of expected.entries) {
+    const field = fields.get(key);
+    if (field === undefined) {
+      return badValue(path, (l) => (l === "en" ? `has no \`${key}\`` : `no tiene \`${key}\``));
+    }
+    const difference = structure(field, wanted, [...path, key]);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+function listStructure(got: List, expected: List, path: Path): Difference | undefined {
+  const [length, wanted] = [lengthOf(got), lengthOf(expected)];
+  if (length !== wanted) {
+    return badValue(path, (l) =>
+      l === "en" ? `has ${length} entries, expected ${wanted}` : `tiene ${length} entradas, se esperaban ${wanted}`,
+    );
+  }
+  if (got.type === "array" && expected.type === "array") {
+    for (const [i, item] of expected.items.entries()) {
+      const difference = structure(got.items[i] as Wire, item, [...path, i]);
+      if (difference !== undefined) return difference;
+    }
+  }
+  return got.type === expected.type ? undefined : differentType(got, expected, path);
+}
+
+function differentType(got: Wire, expected: Wire, path: Path): Difference {
+  return badValue(path, (l) =>
+    l === "en"
+      ? `is ${nameOf(got, l)} where ${nameOf(expected, l)} is due`
+      : `es ${nameOf(got, l)}; se esperaba ${nameOf(expected, l)}`,
+  );
+}
+
+/** What a value is, with its article. */
+function nameOf(wire: Wire, language: Language): string {
+  const names: Record<Wire["type"], Text> = {
+    tensor: { en: "a tensor", es: "un tensor" },
+    numbers: { en: "an array", es: "un arreglo" },
+    array: { en: "an array", es: "un arreglo" },
+    number: { en: "a number", es: "un número" },
+    boolean: { en: "a boolean", es: "un booleano" },
+    string: { en: "a string", es: "una cadena" },
+    undefined: { en: "undefined (is a return missing?)", es: "undefined (¿falta un return?)" },
+    null: { en: "null", es: "null" },
+    object: { en: "an object", es: "un objeto" },
+    map: { en: "a Map", es: "un Map" },
+    disposed: { en: "a disposed tensor", es: "un tensor ya liberado" },
+    other: { en: "a value that no exercise returns", es: "un valor que ningún ejercicio devuelve" },
+  };
+  if (wire.type !== "other") return names[wire.type][language];
+  if (wire.what === "Promise") {
+    return language === "en"
+      ? "a Promise (exercises are synchronous: no async, no await)"
+      : "una Promise (los ejercicios son síncronos: sin async ni await)";
+  }
+  return `${language === "en" ? "a" : "un valor de tipo"} ${wire.what}`;
+}
+
+function values(got: Parcel<Wire>, expected: Parcel<Wire>, tolerance: Tolerance, path: Path): Difference | undefined {
+  const [a, b] = [got.head, expected.head];
+  const inside = (x: Wire, y: Wire, key: string | number) =>
+    values({ head: x, body: got.body }, { head: y, body: expected.body }, tolerance, [...path, key]);
+  if (a.type === "tensor" && b.type === "tensor") {
+    const exact = b.dtype !== "float32";
+    return numbers(readTensor(got.body, a), readTensor(expected.body, b), b.shape, exact ? EXACT : tolerance, path);
+  }
+  if (a.type === "number" && b.type === "number") {
+    return numbers(floats(got.body, a.at, 1), floats(expected.body, b.at, 1), [], tolerance, path);
+  }
+  if (a.type === "numbers" && b.type === "numbers") {
+    return numbers(
+      floats(got.body, a.at, a.length),
+      floats(expected.body, b.at, b.length),
+      [b.length],
+      tolerance,
+      path,
+    );
+  }
+  if (a.type === "array" && b.type === "array") return first(b.items, (item, i) => inside(a.items[i] as Wire, item, i));
+  if (a.type === "object" && b.type === "object") {
+    const fields = new Map(a.entries);
+    return first(b.entries, ([key, inner]) => inside(fields.get(key) as Wire, inner, key));
+  }
+  if (a.type === "map" && b.type === "map")
+    return JSON.stringify(a) === JSON.stringify(b) ? undefined : otherValue(a, b, path);
+  const plain = (wire: Wire) => ("value" in wire ? wire.value : undefined);
+  return plain(a) === plain(b) ? undefined : otherValue(a, b, path);
+}
+
+const EXACT: Tolerance = { absolute: 0, relative: 0 };
+
+function numbers(
+  got: Numbers,
+  expected: Numbers,
+  shape: readonly number[],
+  tolerance: Tolerance,
+  path: Path,
+): Difference | undefined {
+  let off = 0;
+  let missing = 0;
+  let firstMissing = -1;
+  let worst = -1;
+  let size = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const [a, b] = [got[i] as number, expected[i] as number];
+    if (Object.is(a, b) || a === b) continue;
+    if (Number.isNaN(a)) {
+      missing++;
+      if (firstMissing < 0) firstMissing = i;
+    }
+    const distance = Math.abs(a - b);
+    const allowed = tolerance.absolute + tolerance.relative * Math.abs(b);
+    if (distance <= allowed) continue;
+    off++;
+    const excess = Number.isFinite(distance)
+      ? distance / Math.max(allowed, Number.MIN_VALUE)
+      : Number.POSITIVE_INFINITY;
+    if (worst < 0 || excess > size) [worst, size] = [i, excess];
+  }
+  if (off === 0) return undefined;
+  const at = missing > 0 ? firstMissing : worst;
+  const total = expected.length;
+  const title = (l: Language) => [subject(path, l), shape.length > 0 ? show(shape) : ""].filter(Boolean).join(" ");
+  const where = show(indexOf(at, shape));
+  const [is, due] = [digits(got[at] as number), digits(expected[at] as number)];
+  const bounds = tolerance === EXACT ? "" : `${tolerance.absolute} + ${tolerance.relative}·|${"expected"}|`;
+  const text = both((l) => {
+    const single = shape.length === 0;
+    const head =
+      missing > 0
+        ? l === "en"
+          ? `${title(l)}: NaN in ${missing} of ${total} places, first at ${where}, expected ${due}`
+          : `${title(l)}: NaN en ${missing} de ${total} lugares, el primero en ${where}, se esperaba ${due}`
+        : single
+          ? l === "en"
+            ? `${title(l)}: got ${is}, expected ${due}`
+            : `${title(l)}: salió ${is}, se esperaba ${due}`
+          : l === "en"
+            ? `${title(l)}: ${off} of ${total} values off, worst at ${where}: got ${is}, expected ${due}`
+            : `${title(l)}: ${off} de ${total} valores difieren, el peor en ${where}: salió ${is}, se esperaba ${due}`;
+    const allowed =
+      bounds === ""
+        ? ""
+        : l === "en"
+          ? ` (tolerance ${bounds})`
+          : ` (tolerancia ${bounds.replace("expected", "esperado")})`;
+    return `${head}${allowed}${single ? "" : `\n${excerpt(got, expected, shape, at, l)}`}`;
+  });
+  return { kind: missing > 0 ? "bad value" : "wrong", text, size: missing > 0 ? Number.POSITIVE_INFINITY : size };
+}
+
+const WINDOW = 6;
+
+/** What came beside what was expected, at most 6 × 6 numbers around an index. */
+function excerpt(got: Numbers, expected: Numbers, shape: readonly number[], at: number, language: Language): string {
+  const columns = shape.at(-1) ?? 1;
+  const rows = shape.length > 1 ? (shape.at(-2) ?? 1) : 1;
+  const index = indexOf(at, shape);
+  const [row, column] = [shape.length > 1 ? (index.at(-2) ?? 0) : 0, index.at(-1) ?? 0];
+  const start = at - row * columns - column; // where this matrix begins
+  const span = (center: number, length: number): number[] => {
+    const from = Math.max(0, Math.min(center - WINDOW / 2, length - WINDOW));
+    return Array.from({ length: Math.min(WINDOW, length) }, (_, i) => from + i);
+  };
+  const [shownRows, shownColumns] = [span(row, rows), span(column, columns)];
+  const cells = (source: Numbers) =>
+    shownRows.map((r) => shownColumns.map((c) => digits(source[start + r * columns + c] as number)));
+  const [left, right] = [cells(got), cells(expected)];
+  const width = Math.max(...[...left, ...right].flat().map((cell) => cell.length));
+  const line = (row: string[]) => row.map((cell) => cell.padStart(width)).join(" ");
+  const [is, due] = language === "en" ? ["got", "expected"] : ["salió", "esperado"];
+  const gap = Math.max(line(left[0] ?? []).length, is.length);
+  const body = left.map((row, i) => `  ${line(row).padEnd(gap)}   ${line(right[i] ?? [])}`);
+  return [`  ${is.padEnd(gap)}   ${due}`, ...body].join("\n");
+}
+
+function badValue(path: Path, write: (language: Language) => string): Difference {
+  return { kind: "bad value", size: Number.POSITIVE_INFINITY, text: both((l) => `${subject(path, l)} ${write(l)}`) };
+}
+
+function otherValue(got: Wire, expected: Wire, path: Path): Difference {
+  const value = (wire: Wire) => ("value" in wire ? JSON.stringify(wire.value) : wire.type);
+  const [is, due] = [value(got), value(expected)];
+  const text = both(
+    (l) => `${subject(path, l)}: ${l === "en" ? `got ${is}, expected ${due}` : `salió ${is}, se esperaba ${due}`}`,
+  );
+  return { kind: "wrong", size: Number.POSITIVE_INFINITY, text };
+}
+
+function subject(path: Path, language: Language): string {
+  return path.length === 0 ? (language === "en" ? "the result" : "el resultado") : showPath(path);
+}
+
+const isList = (wire: Wire): wire is List => wire.type === "numbers" || wire.type === "array";
+const lengthOf = (list: List): number => (list.type === "numbers" ? list.length : list.items.length);
+const show = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
+
+function first<T>(
+  items: readonly T[],
+  find: (item: T, index: number) => Difference | undefined,
+): Difference | undefined {
+  for (const [i, item] of items.entries()) {
+    const difference = find(item, i);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+/** Four significant digits, without trailing zeros. */
+export function digits(value: number): string {
+  if (!Number.isFinite(value)) return String(value).replace("Infinity", "∞");
+  return Number(value.toPrecision(4)).toString();
+}
+
+function indexOf(flat: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  let rest = flat;
+  for (const side of [...shape].reverse()) {
+    index.unshift(rest % side);
+    rest = Math.floor(rest / side);
+  }
+  return index;
+}
+
+function floats(body: Uint8Array, at: number, length: number): Float64Array {
+  return new Float64Array(body.slice(at, at + length * 8).buffer);
+}
+
+function readTensor(body: Uint8Array, { shape, dtype, at }: Extract<Wire, { type: "tensor" }>): Numbers {
+  const bytes = body.slice(at, at + sizeOf(shape) * BYTES[dtype]).buffer;
+  if (dtype === "float32") return new Float32Array(bytes);
+  return dtype === "int32" ? new Int32Array(bytes) : new Uint8Array(bytes);
+}

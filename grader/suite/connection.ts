@@ -1,0 +1,15 @@
+/** How a suite reaches the code that it grades: the sandbox in a grade, a plain function in the self-test. */
+import type { Path } from "../values/tree.js";
+import type { Parcel, Wire } from "../values/wire.js";
+import type { Failure } from "./failure.js";
+
+export type Answered =
+  | { readonly is: "answer"; readonly value: Parcel<Wire> }
+  | { readonly is: "failed"; readonly failure: Failure; readonly rangeError: boolean };
+
+export interface Connection {
+  /** @param args a parcel of the list of arguments */
+  readonly call: (name: string, args: Parcel<Wire>) => Promise<Answered>;
+  /** @param args a parcel of `[arguments, upstream]` */
+  readonly gradients: (name: string, args: Parcel<Wire>, wrt: readonly Path[]) => Promise<Answered>;
+}

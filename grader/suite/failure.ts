@@ -1,0 +1,47 @@
+/** Why a check did not pass, in words for the student. */
+import type { Text } from "../language.js";
+
+export type FailureKind =
+  | "wrong"
+  | "bad value"
+  | "threw"
+  | "breaks a rule"
+  | "missing"
+  | "not started"
+  | "timed out"
+  | "out of memory"
+  | "crashed";
+
+/** A place in the student's file. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Named {
+  readonly id: string;
+  readonly hint: Text;
+}
+
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly text: Text;
+  /** The mistake that explains the student's numbers. */
+  readonly mistake?: Named;
+  readonly place?: Place;
+}
+
+/** Thrown inside a check; anything else that a check throws is a fault of the grader. */
+export class CheckFailure extends Error {
+  override readonly name = "CheckFailure";
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.text.en);
+    this.failure = failure;
+  }
+}
+
+export function fail(kind: FailureKind, text: Text): never {
+  throw new CheckFailure({ kind, text });
+}

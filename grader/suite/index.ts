@@ -1,0 +1,5 @@
+/** What a suite imports. */
+export { EXTREME, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
+export type { Random } from "./random.js";
+export { type Suite, suite } from "./suite.js";
+export { expectClose, expectThat, farthest } from "./words.js";

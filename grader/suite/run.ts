@@ -1,0 +1,42 @@
+/** Running the checks of a suite against a connection. */
+import * as tf from "@tensorflow/tfjs";
+import type { Text } from "../language.js";
+import type { Connection } from "./connection.js";
+import { CheckFailure, type Failure } from "./failure.js";
+import { openSession, type Session } from "./session.js";
+import type { Check, Suite } from "./suite.js";
+
+export interface CheckResult {
+  readonly name: Text;
+  readonly points: number;
+  readonly maxPoints: number;
+  readonly failure?: Failure;
+}
+
+/** Runs one check; the tensors that it makes are freed. Errors that are no CheckFailure are the grader's and pass through. */
+export async function runCheck(check: Check, session: Session): Promise<CheckResult> {
+  const { name, points } = check;
+  tf.engine().startScope();
+  try {
+    await check.run(session);
+    return { name, points, maxPoints: points };
+  } catch (error) {
+    if (!(error instanceof CheckFailure)) throw error;
+    return { name, points: 0, maxPoints: points, failure: error.failure };
+  } finally {
+    tf.engine().endScope();
+  }
+}
+
+/** Runs all checks of a suite, in order. */
+export async function runSuite(suite: Suite, seed: number, connection: Connection): Promise<CheckResult[]> {
+  tf.engine().startScope();
+  try {
+    const session = openSession(suite, seed, connection);
+    const results: CheckResult[] = [];
+    for (const check of suite.checks) results.push(await runCheck(check, session));
+    return results;
+  } finally {
+    tf.engine().endScope();
+  }
+}

@@ -1,0 +1,113 @@
+/** One student before one suite: the inputs of a seed, the connection, and what was answered so far. */
+import * as tf from "@tensorflow/tfjs";
+import { gradients } from "../values/gradients.js";
+import { floatLeaves, type Path } from "../values/tree.js";
+import type { Parcel, Wire } from "../values/wire.js";
+import { compareStructure } from "./compare.js";
+import type { Answered, Connection } from "./connection.js";
+import { CheckFailure } from "./failure.js";
+import { type Random, randomOf } from "./random.js";
+import type { Functions, Student, Suite } from "./suite.js";
+import { fromParcel, toParcel } from "./trusted.js";
+
+export interface Session {
+  readonly suite: Suite;
+  /** The arguments of a case. Throws when the suite has no such case: a fault of the grader. */
+  readonly argsOf: (name: string, caseName: string) => readonly unknown[];
+  /** The student's answer to a case; asked once. */
+  readonly answerTo: (name: string, caseName: string) => Promise<Answered>;
+  /** The student's gradients on a case; asked once. */
+  readonly gradientsOf: (name: string, caseName: string) => Promise<Answered>;
+  /** The arguments to differentiate by, and the upstream gradient, on a case. */
+  readonly gradientQuestion: (name: string, caseName: string) => { wrt: readonly Path[]; upstream: unknown };
+  /** The student's functions, for properties: what they return has the reference's types and shapes. */
+  readonly student: Student<Functions>;
+  readonly call: (name: string, args: readonly unknown[]) => Promise<Answered>;
+  readonly random: Random;
+}
+
+export function openSession(suite: Suite, seed: number, connection: Connection): Session {
+  const cases = suite.cases(randomOf(seed, `${suite.id} cases`));
+  const answers = new Map<string, Promise<Answered>>();
+  const once = (key: string, ask: () => Promise<Answered>): Promise<Answered> => {
+    const known = answers.get(key) ?? ask();
+    answers.set(key, known);
+    return known;
+  };
+  const argsOf = (name: string, caseName: string): readonly unknown[] => {
+    const args = cases[name]?.[caseName];
+    if (args === undefined) throw new Error(`suite ${suite.id} has no case ${name}.${caseName}`);
+    return args;
+  };
+  const call = (name: string, args: readonly unknown[]) => connection.call(name, toParcel(args));
+  const gradientQuestion = (name: string, caseName: string) => {
+    const args = argsOf(name, caseName);
+    const isTensor = (value: unknown): value is tf.Tensor => value instanceof tf.Tensor;
+    const wrt = floatLeaves(args, isTensor).map(({ path }) => path);
+    const random = randomOf(seed, `${suite.id} upstream ${name} ${caseName}`);
+    const output = reference(suite, name)(...(args as never[]));
+    return { wrt, upstream: mapTensors(output, (tensor) => random.normal(tensor.shape)) };
+  };
+
+  const student = Object.fromEntries(
+    Object.keys(suite.functions).map((name) => [
+      name,
+      async (...args: unknown[]) => {
+        const answered = await call(name, args);
+        if (answered.is === "failed") throw new CheckFailure(answered.failure);
+        const expected = attempt(() => toParcel(reference(suite, name)(...(args as never[]))));
+        const difference = expected && compareStructure(answered.value.head, expected.head);
+        if (difference !== undefined) throw new CheckFailure(difference);
+        return fromParcel(answered.value) as never;
+      },
+    ]),
+  );
+
+  return {
+    suite,
+    argsOf,
+    call,
+    student,
+    gradientQuestion,
+    random: randomOf(seed, `${suite.id} properties`),
+    answerTo: (name, caseName) => once(`${name} ${caseName}`, () => call(name, argsOf(name, caseName))),
+    gradientsOf: (name, caseName) =>
+      once(`gradients ${name} ${caseName}`, () => {
+        const { wrt, upstream } = gradientQuestion(name, caseName);
+        return connection.gradients(name, toParcel([argsOf(name, caseName), upstream]), wrt);
+      }),
+  };
+}
+
+export function reference(suite: Suite, name: string): (...args: never[]) => unknown {
+  const f = suite.functions[name];
+  if (f === undefined) throw new Error(`suite ${suite.id} has no function ${name}`);
+  return f;
+}
+
+/** What `f` returns, as a parcel, or nothing when it throws. */
+export function attempt(f: () => Parcel<Wire>): Parcel<Wire> | undefined {
+  try {
+    return f();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The gradients of a trusted function on a case. */
+export function trustedGradients(
+  f: (...args: never[]) => unknown,
+  session: Session,
+  name: string,
+  caseName: string,
+): Parcel<Wire> {
+  const { wrt, upstream } = session.gradientQuestion(name, caseName);
+  return toParcel(gradients(f as never, session.argsOf(name, caseName), wrt, upstream));
+}
+
+function mapTensors(tree: unknown, change: (tensor: tf.Tensor) => tf.Tensor): unknown {
+  if (tree instanceof tf.Tensor) return tree.dtype === "float32" ? change(tree) : undefined;
+  if (Array.isArray(tree)) return tree.map((item) => mapTensors(item, change));
+  if (typeof tree !== "object" || tree === null) return undefined;
+  return Object.fromEntries(Object.entries(tree).map(([key, inner]) => [key, mapTensors(inner, change)]));
+}

@@ -1,0 +1,201 @@
+/** The words that suites are written in. */
+import * as tf from "@tensorflow/tfjs";
+import { both, type Text } from "../language.js";
+import { leaves, showPath } from "../values/tree.js";
+import { compare, digits, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
+import { CheckFailure, type Failure, type FailureKind, fail } from "./failure.js";
+import { nameMistake, type Question } from "./mistakes.js";
+import type { Random } from "./random.js";
+import { reference, type Session, trustedGradients } from "./session.js";
+import type { Check, Functions, Student } from "./suite.js";
+import { toParcel } from "./trusted.js";
+
+export interface Words<F extends Functions> {
+  /** The student's answers equal the reference's on these cases of a function. */
+  readonly agrees: <K extends keyof F & string>(
+    name: Text,
+    points: number,
+    f: K,
+    cases: readonly string[],
+    tolerance?: Tolerance,
+  ) => Check;
+  /** The gradients of the student's function equal the reference's, by every float tensor among its arguments. */
+  readonly gradientsAgree: <K extends keyof F & string>(
+    name: Text,
+    points: number,
+    f: K,
+    cases: readonly string[],
+  ) => Check;
+  /** Every number that comes out is finite: for inputs whose result is not defined further. */
+  readonly isFinite: <K extends keyof F & string>(name: Text, points: number, f: K, cases: readonly string[]) => Check;
+  /** Bad input is refused with a RangeError. */
+  readonly refuses: <K extends keyof F & string>(name: Text, points: number, f: K, cases: readonly string[]) => Check;
+  /** Something that holds of the student's functions on the arguments of a case. */
+  readonly property: <K extends keyof F & string>(
+    name: Text,
+    points: number,
+    f: K,
+    caseName: string,
+    holds: (student: Student<F>, args: Parameters<F[K]>, random: Random) => Promise<void>,
+  ) => Check;
+}
+
+export function wordsFor<F extends Functions>(): Words<F> {
+  return {
+    agrees: (name, points, f, cases, tolerance = ORDINARY) =>
+      comparison(
+        name,
+        points,
+        cases.map((caseName) => ({ function: f, case: caseName, tolerance })),
+      ),
+
+    gradientsAgree: (name, points, f, cases) =>
+      comparison(
+        name,
+        points,
+        cases.map((caseName) => ({ function: f, case: caseName, gradients: true, tolerance: GRADIENTS })),
+      ),
+
+    isFinite: (name, points, f, cases) => ({
+      name,
+      points,
+      compares: [],
+      run: async (session) => {
+        for (const caseName of cases) {
+          const value = await (session.student[f] as (...args: unknown[]) => Promise<unknown>)(
+            ...session.argsOf(f, caseName),
+          );
+          for (const { path, leaf } of leaves(value, (node): node is tf.Tensor => node instanceof tf.Tensor)) {
+            const odd = leaf.dataSync().find((number) => !Number.isFinite(number));
+            if (odd === undefined) continue;
+            const label = showPath(path);
+            fail("bad value", {
+              en: `${label || "the result"} has ${digits(odd)} where every number must be finite`,
+              es: `${label || "el resultado"} tiene ${digits(odd)} donde todo número debe ser finito`,
+            });
+          }
+        }
+      },
+    }),
+
+    refuses: (name, points, f, cases) => ({
+      name,
+      points,
+      compares: [],
+      run: async (session) => {
+        for (const caseName of cases) {
+          const answered = await session.call(f, session.argsOf(f, caseName));
+          if (answered.is === "failed" && answered.rangeError) continue;
+          if (answered.is === "failed" && answered.failure.kind !== "threw") throw new CheckFailure(answered.failure);
+          const got = answered.is === "answer" ? undefined : answered.failure.text;
+          fail("wrong", {
+            en: got
+              ? `expected a RangeError that says what is wrong; ${got.en}`
+              : "expected a RangeError, but the call returned a value",
+            es: got
+              ? `se esperaba un RangeError que diga qué está mal; ${got.es}`
+              : "se esperaba un RangeError, pero la llamada devolvió un valor",
+          });
+        }
+      },
+    }),
+
+    property: (name, points, f, caseName, holds) => ({
+      name,
+      points,
+      compares: [],
+      run: (session) =>
+        holds(session.student as Student<F>, session.argsOf(f, caseName) as Parameters<F[typeof f]>, session.random),
+    }),
+  };
+}
+
+/** A check that passes when every question is answered as the reference answers it. */
+function comparison(name: Text, points: number, questions: readonly Question[]): Check {
+  const run = async (session: Session) => {
+    const failed: { question: Question; failure: Failure }[] = [];
+    for (const question of questions) {
+      const failure = await ask(session, question);
+      if (failure === undefined) continue;
+      failed.push({ question, failure });
+      if (FINAL.has(failure.kind)) throw new CheckFailure(failure);
+    }
+    const first = failed[0];
+    if (first === undefined) return;
+    // The first case tells what is wrong; another one may be what tells why.
+    for (const { question } of failed) {
+      const mistake = await nameMistake(session, question);
+      if (mistake !== undefined) throw new CheckFailure({ ...first.failure, mistake });
+    }
+    throw new CheckFailure(first.failure);
+  };
+  return { name, points, compares: questions, run };
+}
+
+/** After these, other cases of a function have nothing to add. */
+const FINAL: ReadonlySet<FailureKind> = new Set([
+  "not started",
+  "missing",
+  "breaks a rule",
+  "timed out",
+  "out of memory",
+  "crashed",
+]);
+
+/** Asks the student and compares; how the answer fails, or nothing. */
+async function ask(session: Session, question: Question): Promise<Failure | undefined> {
+  const { function: name, case: caseName, gradients = false, tolerance = ORDINARY } = question;
+  const answered = await (gradients ? session.gradientsOf : session.answerTo)(name, caseName);
+  if (answered.is === "failed") return answered.failure;
+  const f = reference(session.suite, name);
+  const expected = gradients
+    ? trustedGradients(f, session, name, caseName)
+    : toParcel(f(...(session.argsOf(name, caseName) as never[])));
+  const difference = compare(answered.value, expected, tolerance);
+  if (difference === undefined) return undefined;
+  const text = gradients ? gradientText(session, question, difference.text) : difference.text;
+  return { kind: difference.kind, text };
+}
+
+/** Gradients come as a list: their index is put into words. */
+function gradientText(session: Session, question: Question, text: Text): Text {
+  const { wrt } = session.gradientQuestion(question.function, question.case);
+  return both((language) =>
+    text[language].replace(/^\[(\d+)\]/, (_, index: string) => {
+      const path = wrt[Number(index)] ?? [];
+      const [argument, ...inside] = path;
+      const place = `${Number(argument) + 1}${inside.length > 0 ? ` (${showPath(inside)})` : ""}`;
+      return language === "en" ? `gradient by argument ${place}` : `gradiente respecto al argumento ${place}`;
+    }),
+  );
+}
+
+/**
+ * Fails unless two tensors (or numbers) agree.
+ *
+ * @param what the subject of the report: "the sums of the rows"
+ */
+export function expectClose(
+  got: tf.Tensor | number,
+  expected: tf.Tensor | number,
+  what: Text,
+  tolerance = ORDINARY,
+): void {
+  const difference = compare(toParcel(got), toParcel(expected), tolerance);
+  if (difference === undefined) return;
+  const rename = (text: string, language: "en" | "es") => text.replace(/^(the result|el resultado)/, what[language]);
+  fail(
+    difference.kind,
+    both((language) => rename(difference.text[language], language)),
+  );
+}
+
+/** Fails with `otherwise` unless something holds. */
+export function expectThat(holds: boolean, otherwise: Text): void {
+  if (!holds) fail("wrong", otherwise);
+}
+
+/** The largest absolute difference between two tensors of one shape. */
+export function farthest(a: tf.Tensor, b: tf.Tensor): number {
+  return tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0] as number);
+}

@@ -1,0 +1,107 @@
+/** The suites prove themselves: right code gets full points, each mistake is rejected and named, all are told apart. */
+import { existsSync } from "node:fs";
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import { compare, GRADIENTS, ORDINARY } from "../suite/compare.js";
+import { connectInProcess } from "../suite/in-process.js";
+import { runSuite } from "../suite/run.js";
+import { attempt, openSession, reference, trustedGradients } from "../suite/session.js";
+import type { Functions, Suite } from "../suite/suite.js";
+import { toParcel } from "../suite/trusted.js";
+import { EXERCISES, pointsOf } from "../syllabus.js";
+import { loadSuite, suiteFile } from "./index.js";
+
+tf.enableProdMode();
+
+const SEEDS = [1, 2, 3];
+const DISTINCT = 20; // tolerances between any two mistakes, and between a mistake and the reference
+
+const suites = await Promise.all(
+  EXERCISES.filter(({ id }) => existsSync(suiteFile(id))).map(({ id }) => loadSuite(id)),
+);
+
+describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id, suite) => {
+  const exercise = EXERCISES.find((candidate) => candidate.id === id);
+
+  test("has the checks, points and functions that the syllabus says", () => {
+    expect(suite.checks.length).toBe(exercise?.checks);
+    expect(suite.checks.reduce((sum, check) => sum + check.points, 0)).toBe(exercise && pointsOf(exercise));
+    expect(Object.keys(suite.functions).sort()).toEqual([...(exercise?.exports ?? [])].sort());
+    const names = suite.checks.flatMap(({ name }) => [name.en, name.es]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(suite.checks.every(({ points }) => Number.isInteger(points) && points > 0)).toBe(true);
+  });
+
+  test.each(SEEDS)("the reference gets full points, seed %i", async (seed) => {
+    expect(await failures(suite, {}, seed)).toEqual([]);
+  });
+
+  const routes = Object.entries(suite.routes ?? {}).flatMap(([name, route]) =>
+    SEEDS.map((seed) => [name, seed, route] as const),
+  );
+  test.each(routes)("another right way passes: %s, seed %i", async (_, seed, route) => {
+    expect(await failures(suite, route, seed)).toEqual([]);
+  });
+
+  const mistakes = Object.entries(suite.mistakes).flatMap(([name, { variant }]) =>
+    SEEDS.map((seed) => [name, seed, variant] as const),
+  );
+  test.each(mistakes)("rejects and names %s, seed %i", async (name, seed, variant) => {
+    const failed = await failures(suite, variant, seed);
+    expect(failed.length).toBeGreaterThan(0);
+    const named = failed.flatMap(({ mistake }) => mistake ?? []);
+    expect(new Set(named)).toEqual(new Set([name]));
+  });
+
+  test.each(SEEDS)("tells the reference and all mistakes apart by more than 20 tolerances, seed %i", (seed) => {
+    tf.tidy(() => {
+      const all: [string, Partial<Functions>][] = [
+        ["the reference", {}],
+        ...Object.entries(suite.mistakes).map(([name, { variant }]) => [name, variant] as [string, Partial<Functions>]),
+      ];
+      const answers = all.map(([name, variant]) => ({ name, answers: answersOf(suite, variant, seed) }));
+      for (const [i, a] of answers.entries()) {
+        for (const b of answers.slice(i + 1)) {
+          expect(largestDifference(a.answers, b.answers), `${a.name} and ${b.name}`).toBeGreaterThan(DISTINCT);
+        }
+      }
+    });
+  });
+});
+
+/** The checks that fail for functions in place of the reference's. */
+async function failures(suite: Suite, functions: Partial<Functions>, seed: number) {
+  const results = await runSuite(suite, seed, connectInProcess({ ...suite.functions, ...functions } as Functions));
+  return results.flatMap(({ name, failure }) =>
+    failure ? [{ name: name.en, kind: failure.kind, text: failure.text.en, mistake: failure.mistake?.id }] : [],
+  );
+}
+
+/** What functions return on everything that the suite compares; nothing where they throw. */
+function answersOf(suite: Suite, functions: Partial<Functions>, seed: number) {
+  const session = openSession(suite, seed, connectInProcess(suite.functions));
+  return suite.checks.flatMap((check) =>
+    check.compares.map(
+      ({ function: name, case: caseName, gradients, tolerance = gradients ? GRADIENTS : ORDINARY }) => {
+        const f = functions[name] ?? reference(suite, name);
+        const parcel = attempt(() =>
+          gradients
+            ? trustedGradients(f, session, name, caseName)
+            : toParcel(f(...(session.argsOf(name, caseName) as never[]))),
+        );
+        return { parcel, tolerance };
+      },
+    ),
+  );
+}
+
+/** How far two lists of answers are apart at their farthest, in tolerances; infinite where one throws or differs in kind. */
+function largestDifference(a: ReturnType<typeof answersOf>, b: ReturnType<typeof answersOf>): number {
+  return Math.max(
+    ...a.map(({ parcel, tolerance }, i) => {
+      const other = b[i]?.parcel;
+      if (parcel === undefined || other === undefined) return parcel === other ? 0 : Number.POSITIVE_INFINITY;
+      return compare(parcel, other, tolerance)?.size ?? 0;
+    }),
+  );
+}
