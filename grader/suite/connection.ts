@@ -7,9 +7,12 @@ export type Answered =
   | { readonly is: "answer"; readonly value: Parcel<Wire> }
   | { readonly is: "failed"; readonly failure: Failure; readonly rangeError: boolean };
 
+/** A call may take this long unless the suite says otherwise. */
+export const SECONDS = 5;
+
 export interface Connection {
   /** @param args a parcel of the list of arguments */
-  readonly call: (name: string, args: Parcel<Wire>) => Promise<Answered>;
+  readonly call: (name: string, args: Parcel<Wire>, seconds?: number) => Promise<Answered>;
   /** @param args a parcel of `[arguments, upstream]` */
-  readonly gradients: (name: string, args: Parcel<Wire>, wrt: readonly Path[]) => Promise<Answered>;
+  readonly gradients: (name: string, args: Parcel<Wire>, wrt: readonly Path[], seconds?: number) => Promise<Answered>;
 }

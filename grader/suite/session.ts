@@ -39,7 +39,7 @@ export function openSession(suite: Suite, seed: number, connection: Connection):
     if (args === undefined) throw new Error(`suite ${suite.id} has no case ${name}.${caseName}`);
     return args;
   };
-  const call = (name: string, args: readonly unknown[]) => connection.call(name, toParcel(args));
+  const call = (name: string, args: readonly unknown[]) => connection.call(name, toParcel(args), suite.seconds);
   const gradientQuestion = (name: string, caseName: string) => {
     const args = argsOf(name, caseName);
     const isTensor = (value: unknown): value is tf.Tensor => value instanceof tf.Tensor;
@@ -74,7 +74,7 @@ export function openSession(suite: Suite, seed: number, connection: Connection):
     gradientsOf: (name, caseName) =>
       once(`gradients ${name} ${caseName}`, () => {
         const { wrt, upstream } = gradientQuestion(name, caseName);
-        return connection.gradients(name, toParcel([argsOf(name, caseName), upstream]), wrt);
+        return connection.gradients(name, toParcel([argsOf(name, caseName), upstream]), wrt, suite.seconds);
       }),
   };
 }

@@ -50,8 +50,6 @@ export interface Suite extends Omit<Definition<Functions>, "cases"> {
   readonly cases: (random: Random) => Cases<Functions>;
 }
 
-export const SECONDS = 5;
-
 /** Called with each suite as it is defined; a grade registers its tests here. */
 type Registrar = (suite: Suite) => void;
 const REGISTRAR = Symbol.for("workbook.registrar");

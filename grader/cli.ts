@@ -1,0 +1,95 @@
+/** The commands, one table. */
+import { parseArgs } from "node:util";
+import { type Command, parserOptions } from "./commands/command.js";
+import { grade } from "./commands/grade.js";
+import { nearest, UsageError } from "./errors.js";
+import { chooseLanguage, isLanguage, type Language } from "./language.js";
+import { openScreen, type Screen } from "./publish/screen.js";
+import { columns } from "./publish/width.js";
+import { wordsIn } from "./text/index.js";
+
+const COMMANDS: readonly Command[] = [grade];
+
+/** What every command understands. */
+const COMMON: Command["options"] = {
+  lang: { type: "string", value: "en|es", help: { en: "language", es: "idioma" } },
+  plain: {
+    type: "boolean",
+    help: { en: "no colours, no moving lines", es: "sin colores ni líneas que se reescriben" },
+  },
+  help: { type: "boolean", help: { en: "this help", es: "esta ayuda" } },
+};
+
+/** Exit codes: 0 all passed, 1 not all, 2 usage error, 3 grader error. */
+export async function main(args: readonly string[]): Promise<void> {
+  process.exitCode = await run(args).catch((error: unknown) => {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`);
+      return 2;
+    }
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return 3;
+  });
+  // Whatever a library left open must not keep the program from ending.
+  process.stdout.write("", () => process.exit());
+}
+
+async function run([name = "", ...rest]: readonly string[]): Promise<number> {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    const language = chooseLanguage(undefined);
+    if (name === "" || name === "--help" || name === "help") {
+      process.stdout.write(overview(language));
+      return 0;
+    }
+    const near = nearest(
+      name,
+      COMMANDS.map((candidate) => candidate.name),
+    );
+    throw new UsageError(wordsIn(language).unknownCommand(name, near));
+  }
+  const { values, positionals } = parse(command, rest);
+  const wish = typeof values.lang === "string" ? values.lang : undefined;
+  if (wish !== undefined && !isLanguage(wish))
+    throw new UsageError(wordsIn(chooseLanguage(undefined)).badLanguage(wish));
+  const language = chooseLanguage(wish);
+  const screen: Screen = openScreen(process.stdout, values.plain === true);
+  if (values.help === true) {
+    screen.print(help(command, language));
+    return 0;
+  }
+  return await command.run({ words: positionals, options: values, language, text: wordsIn(language), screen });
+}
+
+function parse(command: Command, args: readonly string[]) {
+  const all = { ...command, options: { ...command.options, ...COMMON } };
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: parserOptions(all), allowPositionals: true });
+    return { values: values as Record<string, string | boolean | undefined>, positionals };
+  } catch (error) {
+    const [line = ""] = (error as Error).message.split("\n");
+    throw new UsageError(`${line.split(". To specify")[0]}\nnpm run ${command.name} -- --help`);
+  }
+}
+
+function overview(language: Language): string {
+  const rows = COMMANDS.map(
+    ({ name, words, summary }) =>
+      [`npm run ${name}${words.en === "" ? "" : ` -- ${words[language]}`}`, summary[language]] as const,
+  );
+  return `${wordsIn(language).commands}\n${table(rows)}`;
+}
+
+function help(command: Command, language: Language): string {
+  const text = wordsIn(language);
+  const rows = Object.entries({ ...command.options, ...COMMON }).map(
+    ([name, option]) => [`--${name}${option.value ? ` ${option.value}` : ""}`, option.help[language]] as const,
+  );
+  const words = command.words[language];
+  return `${command.summary[language]}\n\n${text.usage} npm run ${command.name}${words === "" ? "" : ` -- ${words}`}\n\n${text.options}\n${table(rows)}`;
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => columns(left)));
+  return rows.map(([left, right]) => `  ${left}${" ".repeat(width - columns(left))}  ${right}\n`).join("");
+}

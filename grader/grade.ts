@@ -1,0 +1,119 @@
+/** The one document that a run produces; everything that is shown or sent is made from it. */
+import * as v from "valibot";
+import { LANGUAGES } from "./language.js";
+
+export const OUTCOMES = [
+  "passed",
+  "partial",
+  "wrong",
+  "not started",
+  "missing",
+  "does not compile",
+  "breaks a rule",
+  "threw",
+  "bad value",
+  "timed out",
+  "out of memory",
+  "crashed",
+  "waiting",
+  "grader error",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+const natural = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const place = v.object({ file: v.string(), line: natural, column: natural });
+
+const check = v.object({
+  /** The identity of the check, in English. */
+  name: v.string(),
+  /** The same in the language of the grade. */
+  title: v.string(),
+  passed: v.boolean(),
+  points: natural,
+  maxPoints: natural,
+  message: v.optional(v.string()),
+  /** The id of the mistake that explains the numbers, and what to do. */
+  mistake: v.optional(v.string()),
+  hint: v.optional(v.string()),
+  place: v.optional(place),
+});
+
+const common = {
+  id: v.string(),
+  slug: v.string(),
+  title: v.string(),
+  /** The student's file, relative to the submission. */
+  file: v.string(),
+  points: natural,
+  maxPoints: natural,
+  optional: v.boolean(),
+  milliseconds: natural,
+  checks: v.array(check),
+  /** What the code printed. */
+  printed: v.optional(v.string()),
+  /** Taken from an earlier run, because nothing changed; `seed` is that of the run. */
+  cached: v.boolean(),
+  seed: natural,
+};
+
+/** How an exercise ended, with the facts that explain it. */
+const exercise = v.variant("outcome", [
+  v.object({
+    ...common,
+    outcome: v.picklist(["passed", "partial", "wrong", "threw", "bad value", "timed out", "out of memory", "crashed"]),
+  }),
+  v.object({ ...common, outcome: v.literal("not started") }),
+  v.object({ ...common, outcome: v.literal("missing"), message: v.string() }),
+  v.object({ ...common, outcome: v.literal("does not compile"), message: v.string(), place, line: v.string() }),
+  v.object({ ...common, outcome: v.literal("breaks a rule"), message: v.string(), place: v.optional(place) }),
+  v.object({ ...common, outcome: v.literal("waiting"), waitingFor: v.array(v.string()) }),
+  v.object({ ...common, outcome: v.literal("grader error"), message: v.string() }),
+]);
+
+export const gradeSchema = v.object({
+  schema: v.literal("workbook/grade/v1"),
+  seed: natural,
+  language: v.picklist(LANGUAGES),
+  /** Without those of optional exercises, which are a bonus, and of exercises that the grader failed on. */
+  points: natural,
+  maxPoints: natural,
+  bonus: natural,
+  exercises: v.array(exercise),
+});
+
+export const exerciseSchema = exercise;
+export type GradedExercise = v.InferOutput<typeof exercise>;
+export type GradedCheck = v.InferOutput<typeof check>;
+export type Grade = v.InferOutput<typeof gradeSchema>;
+
+/** What happens while a grade is made. */
+export type Progress =
+  | { readonly is: "preparing" }
+  | { readonly is: "grading"; readonly id: string; readonly index: number; readonly of: number }
+  | { readonly is: "graded"; readonly exercise: GradedExercise };
+
+/** The grade of a list of exercises. */
+export function sumUp(seed: number, language: Grade["language"], exercises: readonly GradedExercise[]): Grade {
+  const counted = exercises.filter(({ outcome, optional }) => outcome !== "grader error" && !optional);
+  const sum = (list: readonly GradedExercise[], key: "points" | "maxPoints") =>
+    list.reduce((total, one) => total + one[key], 0);
+  return {
+    schema: "workbook/grade/v1",
+    seed,
+    language,
+    points: sum(counted, "points"),
+    maxPoints: sum(counted, "maxPoints"),
+    bonus: sum(
+      exercises.filter(({ optional }) => optional),
+      "points",
+    ),
+    exercises: [...exercises],
+  };
+}
+
+/** 0 all passed, 1 not all, 3 the grader itself failed. */
+export function exitCodeOf(grade: Grade): 0 | 1 | 3 {
+  if (grade.exercises.some(({ outcome }) => outcome === "grader error")) return 3;
+  return grade.exercises.every(({ outcome, optional }) => outcome === "passed" || optional) ? 0 : 1;
+}

@@ -1,0 +1,25 @@
+/**
+ * What the program hands to the suites that vitest loads. Vitest loads modules of its own, so the two sides meet at
+ * one place of the global object.
+ */
+import type { Connection } from "../suite/connection.js";
+
+export interface Job {
+  readonly seed: number;
+  /** The student's functions for an exercise, or nothing when its suite is not to run. */
+  readonly open: (id: string) => Promise<Connection | undefined>;
+}
+
+const KEY = Symbol.for("workbook.job");
+const holder = globalThis as { [KEY]?: Job | undefined };
+
+export function setJob(job: Job | undefined): void {
+  holder[KEY] = job;
+}
+
+/** @throws Error outside of a grade */
+export function currentJob(): Job {
+  const job = holder[KEY];
+  if (job === undefined) throw new Error("suites run in a grade only: npm run grade");
+  return job;
+}

@@ -1,0 +1,36 @@
+/** Loaded by vitest before each suite: turns the checks of a suite into tests, with their points as metadata. */
+import * as tf from "@tensorflow/tfjs";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { type CheckResult, runCheck } from "../suite/run.js";
+import { openSession, type Session } from "../suite/session.js";
+import { onSuite } from "../suite/suite.js";
+import { currentJob } from "./job.js";
+
+declare module "vitest" {
+  interface TaskMeta {
+    check?: CheckResult;
+  }
+}
+
+tf.enableProdMode(); // no advice about faster backends
+
+onSuite((suite) => {
+  describe(suite.id, () => {
+    let session: Session | undefined;
+    beforeAll(async () => {
+      const { seed, open } = currentJob();
+      tf.engine().startScope();
+      const connection = await open(suite.id);
+      session = connection && openSession(suite, seed, connection);
+    });
+    afterAll(() => tf.engine().endScope());
+    for (const check of suite.checks) {
+      test(check.name.en, async ({ task, skip }) => {
+        if (session === undefined) return skip();
+        const result = await runCheck(check, session);
+        task.meta.check = result;
+        if (result.failure !== undefined) throw new Error(result.failure.text.en);
+      });
+    }
+  });
+});

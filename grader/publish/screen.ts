@@ -1,0 +1,42 @@
+/** Where text for people goes: coloured or not, with lines that can be written again or not. */
+import { Chalk, type ChalkInstance, supportsColor } from "chalk";
+
+export interface Screen {
+  readonly chalk: ChalkInstance;
+  readonly print: (text: string) => void;
+  /** Shows a line that the next output replaces; nothing where lines cannot be replaced. */
+  readonly status: (text: string) => void;
+  /** Columns to write in. */
+  readonly width: number;
+  readonly interactive: boolean;
+}
+
+const WIDEST = 100;
+
+/** @param plain no colours and no replaced lines, whatever the terminal can do */
+export function openScreen(stream: NodeJS.WriteStream, plain: boolean, env: NodeJS.ProcessEnv = process.env): Screen {
+  const colourless = plain || (env.NO_COLOR !== undefined && env.NO_COLOR !== "");
+  const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "0";
+  const level = colourless || !(stream.isTTY || forced) ? 0 : supportsColor ? supportsColor.level : forced ? 1 : 0;
+  const interactive = stream.isTTY === true && !plain && env.TERM !== "dumb";
+  let shown = false;
+  const clear = () => {
+    if (shown) stream.write("\r\u001b[2K");
+    shown = false;
+  };
+  return {
+    chalk: new Chalk({ level }),
+    print: (text) => {
+      clear();
+      stream.write(text);
+    },
+    status: (text) => {
+      if (!interactive) return;
+      clear();
+      stream.write(text.slice(0, (stream.columns ?? WIDEST) - 1));
+      shown = true;
+    },
+    width: Math.min(stream.columns ?? WIDEST, WIDEST),
+    interactive,
+  };
+}

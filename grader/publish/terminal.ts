@@ -1,0 +1,162 @@
+/** A grade as a screen of text. */
+
+import type { Grade, GradedCheck, GradedExercise, Outcome } from "../grade.js";
+import { UNITS } from "../syllabus.js";
+import type { Dictionary } from "../text/en.js";
+import { quoteLines } from "./quote.js";
+import type { Screen } from "./screen.js";
+import { columns } from "./width.js";
+
+/** One sign for each outcome. */
+export function signOf(outcome: Outcome): string {
+  if (outcome === "passed") return "✓";
+  if (outcome === "partial") return "◐";
+  if (outcome === "not started") return "·";
+  if (outcome === "waiting") return "…";
+  return outcome === "grader error" ? "!" : "✗";
+}
+
+/** The line of one exercise. */
+export function exerciseLine(exercise: GradedExercise, text: Dictionary, screen: Screen): string {
+  const { chalk } = screen;
+  const colour = colourOf(exercise.outcome, screen);
+  const remark = remarkOn(exercise, text);
+  const left = ` ${colour(signOf(exercise.outcome))} ${chalk.bold(exercise.id)} ${exercise.title}${remark === "" ? "" : chalk.dim(` · ${remark}`)}`;
+  return spread(left, colour(text.shortPoints(exercise.points, exercise.maxPoints)), screen);
+}
+
+function remarkOn(exercise: GradedExercise, text: Dictionary): string {
+  const remarks: string[] = [];
+  if (exercise.outcome === "waiting") remarks.push(text.waitingFor(exercise.waitingFor.join(", ")));
+  else if (!["passed", "partial", "wrong"].includes(exercise.outcome)) remarks.push(text.outcome[exercise.outcome]);
+  if (exercise.optional) remarks.push(text.optional);
+  return remarks.join(" · ");
+}
+
+function colourOf(outcome: Outcome, { chalk }: Screen) {
+  if (outcome === "passed") return chalk.green;
+  if (outcome === "partial" || outcome === "waiting") return chalk.yellow;
+  if (outcome === "not started") return chalk.dim;
+  return outcome === "grader error" ? chalk.magenta : chalk.red;
+}
+
+/** What to know about an exercise that did not pass; nothing for those that did, wait or were not started. */
+export function details(exercise: GradedExercise, text: Dictionary, screen: Screen): string {
+  const { chalk } = screen;
+  const lines: string[] = [];
+  const quiet = ["passed", "not started", "waiting"].includes(exercise.outcome);
+  if (quiet && exercise.printed === undefined) return "";
+  lines.push(
+    spread(
+      ` ${chalk.bold(`${exercise.id} ${exercise.title}`)}`,
+      text.points(exercise.points, exercise.maxPoints),
+      screen,
+    ),
+  );
+  if ("message" in exercise) {
+    lines.push(...indent(exercise.message, 3, screen));
+    if ("place" in exercise && exercise.place !== undefined) {
+      const { file, line, column } = exercise.place;
+      lines.push(`   ${chalk.cyan(`${file}:${line}:${column}`)}`);
+      if (exercise.outcome === "does not compile") lines.push(...sourceLine(exercise.line, line, column, screen));
+    }
+    if (exercise.outcome === "grader error") lines.push(...indent(text.graderError, 3, screen));
+  }
+  if (!quiet) for (const check of exercise.checks) lines.push(...checkLines(check, text, screen));
+  if (exercise.printed !== undefined) {
+    const printed = quoteLines(exercise.printed);
+    lines.push(`   ${text.printed}`, ...printed.slice(0, SHOWN_PRINTS).map((line) => chalk.dim(`   │ ${line}`)));
+    if (printed.length > SHOWN_PRINTS) lines.push(chalk.dim(`   │ … (+${printed.length - SHOWN_PRINTS})`));
+  }
+  if (!quiet && exercise.outcome !== "grader error") {
+    lines.push(`   ${chalk.bold(text.next)} ${text.nextStep(chalk.cyan(placeToOpen(exercise)), exercise.id)}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Lines of a student's printing that a screen shows; the grade keeps all. */
+const SHOWN_PRINTS = 20;
+
+/** Where to look first: the place of a failure, or the file. */
+export function placeToOpen(exercise: GradedExercise): string {
+  const own = "place" in exercise ? exercise.place : undefined;
+  const place = own ?? exercise.checks.find((check) => check.place?.file === exercise.file)?.place;
+  return place === undefined ? exercise.file : `${place.file}:${place.line}`;
+}
+
+function checkLines(check: GradedCheck, text: Dictionary, screen: Screen): string[] {
+  const { chalk } = screen;
+  const sign = check.passed ? chalk.green("✓") : chalk.red("✗");
+  const lines = [spread(`   ${sign} ${check.title}`, text.shortPoints(check.points, check.maxPoints), screen)];
+  if (check.message !== undefined) {
+    const [first = "", ...excerpt] = check.message.split("\n");
+    const place =
+      check.place === undefined ? "" : ` ${chalk.cyan(`(${check.place.file.split("/").at(-1)}:${check.place.line})`)}`;
+    lines.push(
+      ...indent(quoteLines(first).join(" ") + place, 5, screen),
+      ...excerpt.map((line) => chalk.dim(`     ${line}`)),
+    );
+  }
+  if (check.hint !== undefined) lines.push(...indent(check.hint, 5, screen).map((line) => chalk.yellow(line)));
+  return lines;
+}
+
+function sourceLine(line: string, number: number, column: number, { chalk }: Screen): string[] {
+  const [shown = ""] = quoteLines(line.replace(/\t/g, " "));
+  const margin = `   ${number} | `;
+  return [chalk.dim(margin) + shown, " ".repeat(margin.length + column - 1) + chalk.red("^")];
+}
+
+/** Points for each unit and in all, and the next step. */
+export function summary(grade: Grade, text: Dictionary, screen: Screen): string {
+  const { chalk } = screen;
+  const lines: string[] = [];
+  const graded = new Map(grade.exercises.map((exercise) => [exercise.id, exercise]));
+  const units = UNITS.map((unit) => ({ unit, list: unit.exercises.flatMap(({ id }) => graded.get(id) ?? []) }));
+  const shown = units.filter(({ list }) => list.length > 0);
+  for (const { unit, list } of shown) {
+    const counted = list.filter(({ optional, outcome }) => !optional && outcome !== "grader error");
+    const sum = (key: "points" | "maxPoints") => counted.reduce((total, one) => total + one[key], 0);
+    lines.push(
+      spread(
+        ` ${text.unit(unit.number, unit.title[grade.language])}`,
+        text.points(sum("points"), sum("maxPoints")),
+        screen,
+      ),
+    );
+  }
+  const bonus = grade.bonus > 0 ? ` (${text.bonus(grade.bonus)})` : "";
+  lines.push(chalk.bold(spread(` ${text.total}${bonus}`, text.points(grade.points, grade.maxPoints), screen)));
+  const next = nextExercise(grade);
+  if (next !== undefined)
+    lines.push("", ` ${chalk.bold(text.next)} ${text.nextStep(chalk.cyan(placeToOpen(next)), next.id)}`);
+  else if (grade.exercises.every(({ outcome }) => outcome === "passed"))
+    lines.push("", ` ${chalk.green(text.allPassed)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** The first exercise that waits for work. */
+export function nextExercise(grade: Grade): GradedExercise | undefined {
+  const open = grade.exercises.filter(
+    ({ outcome }) => outcome !== "passed" && outcome !== "waiting" && outcome !== "grader error",
+  );
+  return open.find(({ optional }) => !optional) ?? open[0];
+}
+
+/** Left and right ends of a line of the screen's width. */
+function spread(left: string, right: string, screen: Screen): string {
+  const gap = screen.width - columns(left) - columns(right) - 1;
+  return `${left}${" ".repeat(Math.max(2, gap))}${right}`;
+}
+
+/** Text broken at spaces, indented. */
+function indent(text: string, by: number, screen: Screen): string[] {
+  const room = screen.width - by - 1;
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line !== "" && columns(`${line} ${word}`) > room) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.map((line) => " ".repeat(by) + line);
+}
