@@ -1,14 +1,22 @@
 /** The commands, one table. */
 import { parseArgs } from "node:util";
+import { bench } from "./commands/bench.js";
 import { type Command, parserOptions } from "./commands/command.js";
+import { doctor } from "./commands/doctor.js";
 import { grade } from "./commands/grade.js";
+import { hint } from "./commands/hint.js";
+import { list } from "./commands/list.js";
+import { reset } from "./commands/reset.js";
+import { stubs } from "./commands/stubs.js";
+import { watch } from "./commands/watch.js";
 import { nearest, UsageError } from "./errors.js";
 import { chooseLanguage, isLanguage, type Language } from "./language.js";
 import { openScreen, type Screen } from "./publish/screen.js";
 import { columns } from "./publish/width.js";
+import { killSandboxes } from "./sandbox/sandbox.js";
 import { wordsIn } from "./text/index.js";
 
-const COMMANDS: readonly Command[] = [grade];
+const COMMANDS: readonly Command[] = [grade, watch, hint, list, reset, doctor, stubs, bench];
 
 /** What every command understands. */
 const COMMON: Command["options"] = {
@@ -22,6 +30,13 @@ const COMMON: Command["options"] = {
 
 /** Exit codes: 0 all passed, 1 not all, 2 usage error, 3 grader error. */
 export async function main(args: readonly string[]): Promise<void> {
+  // A signal ends the sandboxes first: they are process groups of their own, which the terminal does not reach.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      killSandboxes();
+      process.kill(process.pid, signal);
+    });
+  }
   process.exitCode = await run(args).catch((error: unknown) => {
     if (error instanceof UsageError) {
       process.stderr.write(`${error.message}\n`);

@@ -7,9 +7,10 @@ import { openGrader } from "../grading/grader.js";
 import { openScreen } from "../publish/screen.js";
 import { openReport } from "../publish/show.js";
 import { root } from "../store.js";
-import { openSubmission, type Submission } from "../submission/find.js";
+import { openSubmission } from "../submission/find.js";
 import type { Call, Command } from "./command.js";
 import { selectExercises } from "./select.js";
+import { solutionsFolder } from "./solutions.js";
 
 export const grade: Command = {
   name: "grade",
@@ -89,16 +90,6 @@ async function runGrade({ words, options, language, text, screen: terminal }: Ca
     return exitCodeOf(result);
   } finally {
     await grader.close();
-  }
-}
-
-/** The solved exercises, where this repository has them. */
-export function solutionsFolder(language: Call["language"]): Submission | undefined {
-  try {
-    return openSubmission(path.join(root, "solutions"), language);
-  } catch (error) {
-    if (error instanceof UsageError) return undefined;
-    throw error;
   }
 }
 

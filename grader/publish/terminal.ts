@@ -69,13 +69,20 @@ export function details(exercise: GradedExercise, text: Dictionary, screen: Scre
     if (printed.length > SHOWN_PRINTS) lines.push(chalk.dim(`   │ … (+${printed.length - SHOWN_PRINTS})`));
   }
   if (!quiet && exercise.outcome !== "grader error") {
-    lines.push(`   ${chalk.bold(text.next)} ${text.nextStep(chalk.cyan(placeToOpen(exercise)), exercise.id)}`);
+    lines.push(`   ${nextStep(exercise, text, screen)}`);
   }
   return `${lines.join("\n")}\n`;
 }
 
 /** Lines of a student's printing that a screen shows; the grade keeps all. */
 const SHOWN_PRINTS = 20;
+
+/** What to do next about an exercise. */
+export function nextStep(exercise: GradedExercise, text: Dictionary, { chalk }: Screen): string {
+  const noFile = exercise.outcome === "missing" && exercise.checks.length === 0;
+  const step = noFile ? text.bringBack(exercise.id) : text.nextStep(chalk.cyan(placeToOpen(exercise)), exercise.id);
+  return `${chalk.bold(text.next)} ${step}`;
+}
 
 /** Where to look first: the place of a failure, or the file. */
 export function placeToOpen(exercise: GradedExercise): string {

@@ -38,9 +38,12 @@ const START_SECONDS = 20;
 const NOISE_LIMIT = 64 * 1024;
 
 const alive = new Set<ChildProcess>();
-process.on("exit", () => {
+process.on("exit", killSandboxes);
+
+/** Ends every sandbox that still runs. */
+export function killSandboxes(): void {
   for (const child of alive) killGroup(child);
-});
+}
 
 /**
  * Starts a sandbox and waits until it is ready. A snapshot that does not start is built again, once.

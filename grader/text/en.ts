@@ -70,6 +70,7 @@ export const en = {
   printed: "your code printed:",
   next: "next:",
   nextStep: (place: string, id: string) => `${place} · npm run hint -- ${id}`,
+  bringBack: (id: string) => `npm run reset -- ${id} brings the stub back`,
   allPassed: "Everything passes. Well done!",
   stopped: "stopped at the first exercise that does not pass (--bail)",
   graderError:
@@ -107,6 +108,7 @@ export const en = {
   needs: (ids: string) => `needs ${ids}`,
   watchKeys: "n next · h hint · l list · r reset · a all · q quit",
   watching: (file: string) => `watching ${file}`,
+  watchNext: "passed: n goes to the next one",
   waitingForSave: "save the file to grade it",
 
   // doctor

@@ -69,6 +69,7 @@ export const es = {
   printed: "tu código imprimió:",
   next: "sigue:",
   nextStep: (place: string, id: string) => `${place} · npm run hint -- ${id}`,
+  bringBack: (id: string) => `npm run reset -- ${id} devuelve la plantilla`,
   allPassed: "Todo aprobado. ¡Felicidades!",
   stopped: "se detuvo en el primer ejercicio no aprobado (--bail)",
   graderError:
@@ -105,6 +106,7 @@ export const es = {
   needs: (ids: string) => `requiere ${ids}`,
   watchKeys: "n siguiente · h pista · l lista · r restaurar · a todos · q salir",
   watching: (file: string) => `vigilando ${file}`,
+  watchNext: "aprobado: n pasa al siguiente",
   waitingForSave: "guarda el archivo para calificarlo",
 
   doctor: {

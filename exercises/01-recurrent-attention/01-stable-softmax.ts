@@ -1,0 +1,15 @@
+import * as tf from "@tensorflow/tfjs";
+
+/**
+ * Softmax over the last axis that neither overflows nor underflows: exp(x − max x) / Σ exp(x − max x), by rows.
+ *
+ * `tf.softmax` and `tf.logSoftmax` are what this exercise builds, so they are not allowed here.
+ *
+ * @param x [..., n] scores
+ * @returns [..., n] weights: positive, and each row sums to one
+ * @see Vaswani et al. 2017, eq. 1; Bahdanau et al. 2014, eq. 6
+ */
+export function stableSoftmax(x: tf.Tensor): tf.Tensor {
+  // TODO: subtract each row's own maximum, exponentiate, divide by the row's sum.
+  throw new Error("TODO 1.1: stableSoftmax");
+}
