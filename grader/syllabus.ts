@@ -27,7 +27,7 @@ export interface Unit {
 }
 
 /** What no exercise may use: tfjs solves whole exercises there. */
-export const FORBIDDEN_EVERYWHERE: readonly string[] = ["layers", "losses", "train", "model", "sequential"];
+const FORBIDDEN_EVERYWHERE: readonly string[] = ["layers", "losses", "train", "model", "sequential"];
 
 export const POINTS_PER_STAR = 5;
 
@@ -54,7 +54,7 @@ export const UNITS: readonly Unit[] = [
         stars: 2,
         needs: [],
         exports: ["rnn", "bidirectionalRnn"],
-        checks: 0,
+        checks: 8,
       },
       {
         id: "1.3",
@@ -63,7 +63,7 @@ export const UNITS: readonly Unit[] = [
         stars: 2,
         needs: [],
         exports: ["gruCell"],
-        checks: 0,
+        checks: 6,
       },
       {
         id: "1.4",
@@ -72,7 +72,7 @@ export const UNITS: readonly Unit[] = [
         stars: 2,
         needs: [],
         exports: ["alignmentScores"],
-        checks: 0,
+        checks: 10,
       },
       {
         id: "1.5",
@@ -107,6 +107,12 @@ export const UNITS: readonly Unit[] = [
 
 /** All exercises, in the order of the course. */
 export const EXERCISES: readonly Exercise[] = UNITS.flatMap((unit) => unit.exercises);
+
+/** Everything of tfjs that the file of an exercise may not use. */
+export const forbiddenIn = (exercise: Exercise): readonly string[] => [
+  ...FORBIDDEN_EVERYWHERE,
+  ...(exercise.forbids ?? []),
+];
 
 export const pointsOf = (exercise: Exercise): number => exercise.stars * POINTS_PER_STAR;
 

@@ -9,7 +9,7 @@ import { type Vetted, vet } from "../submission/vet.js";
 import type { Connection } from "../suite/connection.js";
 import type { FailureKind, Place } from "../suite/failure.js";
 import type { CheckResult } from "../suite/run.js";
-import { EXERCISES, type Exercise, exerciseOf, pointsOf } from "../syllabus.js";
+import { EXERCISES, type Exercise, exerciseOf, forbiddenIn, pointsOf } from "../syllabus.js";
 import { wordsIn } from "../text/index.js";
 import { openCache } from "./cache.js";
 import { connectStudent, type StudentConnection } from "./student.js";
@@ -220,7 +220,9 @@ function connect(
 ): StudentConnection {
   const nameOf = (source: string) => sources.get(source.replace(/^.*exercise:/, ""))?.file;
   const parameters = own?.vetted.parameters ?? {};
-  return connectStudent({ exercise, bundle: bundled, nameOf, parameters }, () => spares.take(more));
+  return connectStudent({ exercise, bundle: bundled, nameOf, parameters, forbidden: forbiddenIn(exercise) }, () =>
+    spares.take(more),
+  );
 }
 
 /** An exercise before its outcome is known. */

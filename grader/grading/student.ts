@@ -7,7 +7,7 @@ import type { Answer, Death, Sandbox } from "../sandbox/sandbox.js";
 import type { Bundle } from "../submission/bundle.js";
 import { type Answered, type Connection, SECONDS } from "../suite/connection.js";
 import type { Failure, FailureKind, Place } from "../suite/failure.js";
-import { type Exercise, FORBIDDEN_EVERYWHERE } from "../syllabus.js";
+import type { Exercise } from "../syllabus.js";
 import { textOf } from "../text/index.js";
 import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
@@ -18,6 +18,8 @@ export interface StudentCode {
   /** How files are called in the bundle's source map → in messages. */
   readonly nameOf: (source: string) => string | undefined;
   readonly parameters: Readonly<Record<string, readonly string[]>>;
+  /** Names of tfjs that the code may not reach. */
+  readonly forbidden: readonly string[];
 }
 
 export interface StudentConnection extends Connection {
@@ -64,7 +66,7 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
     const head: Request = {
       do: "load",
       name: BUNDLE_NAME,
-      forbidden: [...FORBIDDEN_EVERYWHERE, ...(exercise.forbids ?? [])],
+      forbidden: code.forbidden,
     };
     const answer = await fresh.ask({ head, body: new TextEncoder().encode(bundle.code) }, LOAD_SECONDS);
     if (!("reply" in answer)) return died(answer);

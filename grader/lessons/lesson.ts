@@ -33,3 +33,21 @@ export function readHints(id: string, language: Language): string[] {
   const lesson = readFileSync(path.join(root, lessonFile(id, language)), "utf8");
   return hintsOf(sectionOf(id, lesson) ?? "");
 }
+
+/** The anchors of a lesson, in order. */
+export const anchorsOf = (lesson: string): string[] =>
+  [...lesson.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, id = ""]) => id);
+
+/** The blocks of code and drawings, with their languages. */
+export const fencesOf = (lesson: string): string[] =>
+  [...lesson.matchAll(/^```[\s\S]*?^```/gm)].map(([block]) => block);
+
+/** The formulas, in lines and in blocks, outside of code. */
+export function formulasOf(lesson: string): string[] {
+  const prose = lesson.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, "");
+  return [...prose.matchAll(/\$\$[\s\S]+?\$\$|\$[^$\n]+\$/g)].map(([formula]) => formula);
+}
+
+/** The targets of the links. */
+export const linksOf = (lesson: string): string[] =>
+  [...lesson.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);

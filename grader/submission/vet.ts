@@ -3,7 +3,7 @@ import { type ParseResult, parseSync } from "oxc-parser";
 import type { Text } from "../language.js";
 import { neutral } from "../language.js";
 import type { Place } from "../suite/failure.js";
-import { type Exercise, FORBIDDEN_EVERYWHERE, placeOf } from "../syllabus.js";
+import { type Exercise, forbiddenIn, placeOf } from "../syllabus.js";
 import { textOf } from "../text/index.js";
 
 export type Vetted =
@@ -53,7 +53,7 @@ export function vet(exercise: Exercise, file: string, source: string): Vetted {
     }
     if (meaning.is === "exercise") imports.push(meaning.id);
   }
-  const refused = forbiddenUse(body, [...FORBIDDEN_EVERYWHERE, ...(exercise.forbids ?? [])]);
+  const refused = forbiddenUse(body, forbiddenIn(exercise));
   if (refused !== undefined) {
     return { is: "refused", text: textOf(refused.say), place: placeAt(refused.offset) };
   }
