@@ -50,6 +50,8 @@ const common = {
   optional: v.boolean(),
   milliseconds: natural,
   checks: v.array(check),
+  /** Where to look first: the function that the first failed check is about. */
+  start: v.optional(place),
   /** What the code printed. */
   printed: v.optional(v.string()),
   /** Taken from an earlier run, because nothing changed; `seed` is that of the run. */

@@ -143,7 +143,8 @@ async function gradeAll(request: GradeRequest, spares: Spares, getRunner: () => 
       opened?.connection.close();
       if (results.has(id) || (opened === undefined && stopped)) return; // settled without a run
       const base = blank(exerciseOf(id), ready.get(id)?.file ?? "", seed, language);
-      const result = conclude(base, run, opened?.connection.printed() ?? "", language);
+      const lines = ready.get(id)?.vetted.lines ?? {};
+      const result = conclude(base, run, opened?.connection.printed() ?? "", lines, language);
       settle(result);
       if (opened !== undefined && result.outcome !== "grader error" && request.useCache) {
         await cache.put(id, await keyOf(id, opened.sources), result).catch(() => {});
@@ -246,7 +247,13 @@ function blank(exercise: Exercise, file: string, seed: number, language: Languag
 }
 
 /** What a run of a suite comes to. */
-function conclude(base: ReturnType<typeof blank>, run: SuiteRun, printed: string, language: Language): GradedExercise {
+function conclude(
+  base: ReturnType<typeof blank>,
+  run: SuiteRun,
+  printed: string,
+  lines: Readonly<Record<string, number>>,
+  language: Language,
+): GradedExercise {
   const words = wordsIn(language);
   const { checks: expected } = exerciseOf(base.id);
   const milliseconds = run.milliseconds;
@@ -258,7 +265,15 @@ function conclude(base: ReturnType<typeof blank>, run: SuiteRun, printed: string
   }
   const checks = run.checks.map((check) => gradedCheck(check, language));
   const points = checks.reduce((sum, check) => sum + check.points, 0);
-  const graded = { ...base, milliseconds, checks, points, ...(printed === "" ? {} : { printed }) };
+  const line = lines[run.checks.find(({ failure }) => failure !== undefined)?.about ?? ""];
+  const graded = {
+    ...base,
+    milliseconds,
+    checks,
+    points,
+    ...(line !== undefined && { start: { file: base.file, line, column: 1 } }),
+    ...(printed !== "" && { printed }),
+  };
   const kinds = run.checks.flatMap(({ failure }) => failure?.kind ?? []);
   const outcome = outcomeOf(kinds, points);
   if (outcome === "missing" || outcome === "breaks a rule") {

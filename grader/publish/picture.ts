@@ -18,7 +18,8 @@ const [CHARACTER, LINE, MARGIN] = [8.4, 18, 16];
 /** An SVG of text with the colours that chalk writes. */
 export function drawTerminal(text: string): string {
   const lines = text.replace(/\n+$/, "").split("\n");
-  const escapeXml = (part: string) => part.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  const escapeXml = (part: string) =>
+    part.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/ /g, "\u00a0"); // plain spaces would fold
   const plain = lines.map(
     (line) =>
       line
@@ -49,7 +50,7 @@ export function drawTerminal(text: string): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     `<rect width="100%" height="100%" rx="8" fill="#0d1117"/>`,
-    '<g fill="#e6edf3" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14" xml:space="preserve">',
+    '<g fill="#e6edf3" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14">',
     ...rows,
     "</g></svg>",
     "",

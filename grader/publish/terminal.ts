@@ -87,7 +87,8 @@ export function nextStep(exercise: GradedExercise, text: Dictionary, { chalk }: 
 /** Where to look first: the place of a failure, or the file. */
 export function placeToOpen(exercise: GradedExercise): string {
   const own = "place" in exercise ? exercise.place : undefined;
-  const place = own ?? exercise.checks.find((check) => check.place?.file === exercise.file)?.place;
+  const thrown = exercise.checks.find((check) => check.place?.file === exercise.file)?.place;
+  const place = own ?? thrown ?? exercise.start;
   return place === undefined ? exercise.file : `${place.file}:${place.line}`;
 }
 

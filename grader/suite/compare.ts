@@ -187,7 +187,10 @@ function numbers(
   const title = (l: Language) => [subject(path, l), shape.length > 0 ? show(shape) : ""].filter(Boolean).join(" ");
   const where = show(indexOf(at, shape));
   const [is, due] = [digits(got[at] as number), digits(expected[at] as number)];
-  const bounds = tolerance === EXACT ? "" : `${tolerance.absolute} + ${tolerance.relative}·|${"expected"}|`;
+  const bounds =
+    tolerance === EXACT
+      ? ""
+      : `${tolerance.absolute.toExponential()} + ${tolerance.relative.toExponential()}·|expected|`;
   const text = both((l) => {
     const single = shape.length === 0;
     const head =

@@ -8,6 +8,8 @@ import type { Check, Suite } from "./suite.js";
 
 export interface CheckResult {
   readonly name: Text;
+  /** The function that the check is about. */
+  readonly about: string;
   readonly points: number;
   readonly maxPoints: number;
   readonly failure?: Failure;
@@ -15,14 +17,14 @@ export interface CheckResult {
 
 /** Runs one check; the tensors that it makes are freed. Errors that are no CheckFailure are the grader's and pass through. */
 export async function runCheck(check: Check, session: Session): Promise<CheckResult> {
-  const { name, points } = check;
+  const { name, about, points } = check;
   tf.engine().startScope();
   try {
     await check.run(session);
-    return { name, points, maxPoints: points };
+    return { name, about, points, maxPoints: points };
   } catch (error) {
     if (!(error instanceof CheckFailure)) throw error;
-    return { name, points: 0, maxPoints: points, failure: error.failure };
+    return { name, about, points: 0, maxPoints: points, failure: error.failure };
   } finally {
     tf.engine().endScope();
   }

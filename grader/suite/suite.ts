@@ -20,6 +20,8 @@ export type Student<F extends Functions> = {
 export interface Check {
   readonly name: Text;
   readonly points: number;
+  /** The function that it is about. */
+  readonly about: string;
   /** Ends when the check passes; throws CheckFailure when it does not. */
   readonly run: (session: Session) => Promise<void>;
   /** The calls whose answers it compares with the reference: what the mistakes are told apart by. */

@@ -46,6 +46,7 @@ export function wordsFor<F extends Functions>(): Words<F> {
       comparison(
         name,
         points,
+        f,
         cases.map((caseName) => ({ function: f, case: caseName, tolerance })),
       ),
 
@@ -53,12 +54,14 @@ export function wordsFor<F extends Functions>(): Words<F> {
       comparison(
         name,
         points,
+        f,
         cases.map((caseName) => ({ function: f, case: caseName, gradients: true, tolerance: GRADIENTS })),
       ),
 
     isFinite: (name, points, f, cases) => ({
       name,
       points,
+      about: f,
       compares: [],
       run: async (session) => {
         for (const caseName of cases) {
@@ -81,6 +84,7 @@ export function wordsFor<F extends Functions>(): Words<F> {
     refuses: (name, points, f, cases) => ({
       name,
       points,
+      about: f,
       compares: [],
       run: async (session) => {
         for (const caseName of cases) {
@@ -103,6 +107,7 @@ export function wordsFor<F extends Functions>(): Words<F> {
     property: (name, points, f, caseName, holds) => ({
       name,
       points,
+      about: f,
       compares: [],
       run: (session) =>
         holds(session.student as Student<F>, session.argsOf(f, caseName) as Parameters<F[typeof f]>, session.random),
@@ -111,7 +116,7 @@ export function wordsFor<F extends Functions>(): Words<F> {
 }
 
 /** A check that passes when every question is answered as the reference answers it. */
-function comparison(name: Text, points: number, questions: readonly Question[]): Check {
+function comparison(name: Text, points: number, about: string, questions: readonly Question[]): Check {
   const run = async (session: Session) => {
     const failed: { question: Question; failure: Failure }[] = [];
     for (const question of questions) {
@@ -129,7 +134,7 @@ function comparison(name: Text, points: number, questions: readonly Question[]):
     }
     throw new CheckFailure(first.failure);
   };
-  return { name, points, compares: questions, run };
+  return { name, points, about, compares: questions, run };
 }
 
 /** After these, other cases of a function have nothing to add. */
