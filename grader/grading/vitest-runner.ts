@@ -43,6 +43,7 @@ export async function startRunner(): Promise<SuiteRunner> {
       setupFiles: [path.join(root, "grader/grading/register.ts")],
       pool: inProcessPool(),
       isolate: false,
+      cache: false,
       fileParallelism: false,
       maxWorkers: 1,
       disableConsoleIntercept: true,

@@ -1,5 +1,7 @@
 /** Comparing what came with what was expected, in float64. */
-import { both, type Language, type Text } from "../language.js";
+import type { Text } from "../language.js";
+import type { Dictionary } from "../text/en.js";
+import { textOf } from "../text/index.js";
 import { type Path, showPath } from "../values/tree.js";
 import { BYTES, type Parcel, sizeOf, type Wire } from "../values/wire.js";
 import type { FailureKind } from "./failure.js";
@@ -41,17 +43,10 @@ function structure(got: Wire, expected: Wire, path: Path): Difference | undefine
   if (isList(got) && isList(expected)) return listStructure(got, expected, path);
   if (got.type !== expected.type) return differentType(got, expected, path);
   if (got.type === "tensor" && expected.type === "tensor") {
-    const [shape, wanted] = [show(got.shape), show(expected.shape)];
-    if (shape !== wanted) {
-      return badValue(path, (l) =>
-        l === "en" ? `has shape ${shape}, expected ${wanted}` : `tiene forma ${shape}, se esperaba ${wanted}`,
-      );
-    }
-    const [dtype, due] = [got.dtype, expected.dtype];
-    if (dtype !== due) {
-      return badValue(path, (l) =>
-        l === "en" ? `has dtype ${dtype}, expected ${due}` : `tiene dtype ${dtype}, se esperaba ${due}`,
-      );
+    const [shape, due] = [show(got.shape), show(expected.shape)];
+    if (shape !== due) return badValue(path, (words, subject) => words.hasShape(subject, shape, due));
+    if (got.dtype !== expected.dtype) {
+      return badValue(path, (words, subject) => words.hasDtype(subject, got.dtype, expected.dtype));
     }
   }
   if (got.type === "object" && expected.type === "object") return objectStructure(got, expected, path);
@@ -60,64 +55,29 @@ function structure(got: Wire, expected: Wire, path: Path): Difference | undefine
 
 function objectStructure(got: Objects, expected: Objects, path: Path): Difference | undefined {
   const fields = new Map(got.entries);
-  for (const [key, wanted] of expected.entries) {
+  return first(expected.entries, ([key, wanted]) => {
     const field = fields.get(key);
-    if (field === undefined) {
-      return badValue(path, (l) => (l === "en" ? `has no \`${key}\`` : `no tiene \`${key}\``));
-    }
-    const difference = structure(field, wanted, [...path, key]);
-    if (difference !== undefined) return difference;
-  }
-  return undefined;
+    if (field === undefined) return badValue(path, (words, subject) => words.hasNo(subject, key));
+    return structure(field, wanted, [...path, key]);
+  });
 }
 
 function listStructure(got: List, expected: List, path: Path): Difference | undefined {
-  const [length, wanted] = [lengthOf(got), lengthOf(expected)];
-  if (length !== wanted) {
-    return badValue(path, (l) =>
-      l === "en" ? `has ${length} entries, expected ${wanted}` : `tiene ${length} entradas, se esperaban ${wanted}`,
-    );
-  }
-  if (got.type === "array" && expected.type === "array") {
-    for (const [i, item] of expected.items.entries()) {
-      const difference = structure(got.items[i] as Wire, item, [...path, i]);
-      if (difference !== undefined) return difference;
-    }
-  }
-  return got.type === expected.type ? undefined : differentType(got, expected, path);
+  const [length, due] = [lengthOf(got), lengthOf(expected)];
+  if (length !== due) return badValue(path, (words, subject) => words.hasLength(subject, length, due));
+  if (got.type !== expected.type) return differentType(got, expected, path);
+  if (got.type !== "array" || expected.type !== "array") return undefined;
+  return first(expected.items, (item, i) => structure(got.items[i] as Wire, item, [...path, i]));
 }
 
 function differentType(got: Wire, expected: Wire, path: Path): Difference {
-  return badValue(path, (l) =>
-    l === "en"
-      ? `is ${nameOf(got, l)} where ${nameOf(expected, l)} is due`
-      : `es ${nameOf(got, l)}; se esperaba ${nameOf(expected, l)}`,
-  );
+  return badValue(path, (words, subject) => words.isWhereDue(subject, kindOf(got, words), kindOf(expected, words)));
 }
 
 /** What a value is, with its article. */
-function nameOf(wire: Wire, language: Language): string {
-  const names: Record<Wire["type"], Text> = {
-    tensor: { en: "a tensor", es: "un tensor" },
-    numbers: { en: "an array", es: "un arreglo" },
-    array: { en: "an array", es: "un arreglo" },
-    number: { en: "a number", es: "un número" },
-    boolean: { en: "a boolean", es: "un booleano" },
-    string: { en: "a string", es: "una cadena" },
-    undefined: { en: "undefined (is a return missing?)", es: "undefined (¿falta un return?)" },
-    null: { en: "null", es: "null" },
-    object: { en: "an object", es: "un objeto" },
-    map: { en: "a Map", es: "un Map" },
-    disposed: { en: "a disposed tensor", es: "un tensor ya liberado" },
-    other: { en: "a value that no exercise returns", es: "un valor que ningún ejercicio devuelve" },
-  };
-  if (wire.type !== "other") return names[wire.type][language];
-  if (wire.what === "Promise") {
-    return language === "en"
-      ? "a Promise (exercises are synchronous: no async, no await)"
-      : "una Promise (los ejercicios son síncronos: sin async ni await)";
-  }
-  return `${language === "en" ? "a" : "un valor de tipo"} ${wire.what}`;
+function kindOf(wire: Wire, words: Dictionary): string {
+  if (wire.type !== "other") return words.kinds[wire.type];
+  return wire.what === "Promise" ? words.aPromise : words.aKind(wire.what);
 }
 
 function values(got: Parcel<Wire>, expected: Parcel<Wire>, tolerance: Tolerance, path: Path): Difference | undefined {
@@ -183,43 +143,28 @@ function numbers(
   }
   if (off === 0) return undefined;
   const at = missing > 0 ? firstMissing : worst;
-  const total = expected.length;
-  const title = (l: Language) => [subject(path, l), shape.length > 0 ? show(shape) : ""].filter(Boolean).join(" ");
-  const where = show(indexOf(at, shape));
-  const [is, due] = [digits(got[at] as number), digits(expected[at] as number)];
-  const bounds =
-    tolerance === EXACT
-      ? ""
-      : `${tolerance.absolute.toExponential()} + ${tolerance.relative.toExponential()}·|expected|`;
-  const text = both((l) => {
-    const single = shape.length === 0;
+  const text = textOf((words) => {
+    const subject = [subjectOf(path, words), shape.length > 0 ? show(shape) : ""].filter(Boolean).join(" ");
+    const where = show(indexOf(at, shape));
+    const [is, due] = [digits(got[at] as number), digits(expected[at] as number)];
+    const allowed =
+      tolerance === EXACT ? "" : words.tolerance(exponential(tolerance.absolute), exponential(tolerance.relative));
+    if (missing === 0 && shape.length === 0) return words.gotExpected(subject, is, due) + allowed;
     const head =
       missing > 0
-        ? l === "en"
-          ? `${title(l)}: NaN in ${missing} of ${total} places, first at ${where}, expected ${due}`
-          : `${title(l)}: NaN en ${missing} de ${total} lugares, el primero en ${where}, se esperaba ${due}`
-        : single
-          ? l === "en"
-            ? `${title(l)}: got ${is}, expected ${due}`
-            : `${title(l)}: salió ${is}, se esperaba ${due}`
-          : l === "en"
-            ? `${title(l)}: ${off} of ${total} values off, worst at ${where}: got ${is}, expected ${due}`
-            : `${title(l)}: ${off} de ${total} valores difieren, el peor en ${where}: salió ${is}, se esperaba ${due}`;
-    const allowed =
-      bounds === ""
-        ? ""
-        : l === "en"
-          ? ` (tolerance ${bounds})`
-          : ` (tolerancia ${bounds.replace("expected", "esperado")})`;
-    return `${head}${allowed}${single ? "" : `\n${excerpt(got, expected, shape, at, l)}`}`;
+        ? words.nanAt(subject, missing, expected.length, where, due)
+        : words.valuesOff(subject, off, expected.length, where, is, due);
+    return `${head}${allowed}\n${excerpt(got, expected, shape, at, words)}`;
   });
   return { kind: missing > 0 ? "bad value" : "wrong", text, size: missing > 0 ? Number.POSITIVE_INFINITY : size };
 }
 
+const exponential = (value: number): string => value.toExponential();
+
 const WINDOW = 6;
 
 /** What came beside what was expected, at most 6 × 6 numbers around an index. */
-function excerpt(got: Numbers, expected: Numbers, shape: readonly number[], at: number, language: Language): string {
+function excerpt(got: Numbers, expected: Numbers, shape: readonly number[], at: number, words: Dictionary): string {
   const columns = shape.at(-1) ?? 1;
   const rows = shape.length > 1 ? (shape.at(-2) ?? 1) : 1;
   const index = indexOf(at, shape);
@@ -235,28 +180,23 @@ function excerpt(got: Numbers, expected: Numbers, shape: readonly number[], at: 
   const [left, right] = [cells(got), cells(expected)];
   const width = Math.max(...[...left, ...right].flat().map((cell) => cell.length));
   const line = (row: string[]) => row.map((cell) => cell.padStart(width)).join(" ");
-  const [is, due] = language === "en" ? ["got", "expected"] : ["salió", "esperado"];
-  const gap = Math.max(line(left[0] ?? []).length, is.length);
+  const gap = Math.max(line(left[0] ?? []).length, words.got.length);
   const body = left.map((row, i) => `  ${line(row).padEnd(gap)}   ${line(right[i] ?? [])}`);
-  return [`  ${is.padEnd(gap)}   ${due}`, ...body].join("\n");
+  return [`  ${words.got.padEnd(gap)}   ${words.expected}`, ...body].join("\n");
 }
 
-function badValue(path: Path, write: (language: Language) => string): Difference {
-  return { kind: "bad value", size: Number.POSITIVE_INFINITY, text: both((l) => `${subject(path, l)} ${write(l)}`) };
+function badValue(path: Path, write: (words: Dictionary, subject: string) => string): Difference {
+  const text = textOf((words) => write(words, subjectOf(path, words)));
+  return { kind: "bad value", size: Number.POSITIVE_INFINITY, text };
 }
 
 function otherValue(got: Wire, expected: Wire, path: Path): Difference {
   const value = (wire: Wire) => ("value" in wire ? JSON.stringify(wire.value) : wire.type);
-  const [is, due] = [value(got), value(expected)];
-  const text = both(
-    (l) => `${subject(path, l)}: ${l === "en" ? `got ${is}, expected ${due}` : `salió ${is}, se esperaba ${due}`}`,
-  );
+  const text = textOf((words) => words.gotExpected(subjectOf(path, words), value(got), value(expected)));
   return { kind: "wrong", size: Number.POSITIVE_INFINITY, text };
 }
 
-function subject(path: Path, language: Language): string {
-  return path.length === 0 ? (language === "en" ? "the result" : "el resultado") : showPath(path);
-}
+const subjectOf = (path: Path, words: Dictionary): string => (path.length === 0 ? words.theResult : showPath(path));
 
 const isList = (wire: Wire): wire is List => wire.type === "numbers" || wire.type === "array";
 const lengthOf = (list: List): number => (list.type === "numbers" ? list.length : list.items.length);

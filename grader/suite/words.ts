@@ -1,6 +1,7 @@
 /** The words that suites are written in. */
 import * as tf from "@tensorflow/tfjs";
 import { both, type Text } from "../language.js";
+import { textOf, wordsIn } from "../text/index.js";
 import { leaves, showPath } from "../values/tree.js";
 import { compare, digits, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 import { CheckFailure, type Failure, type FailureKind, fail } from "./failure.js";
@@ -71,11 +72,10 @@ export function wordsFor<F extends Functions>(): Words<F> {
           for (const { path, leaf } of leaves(value, (node): node is tf.Tensor => node instanceof tf.Tensor)) {
             const odd = leaf.dataSync().find((number) => !Number.isFinite(number));
             if (odd === undefined) continue;
-            const label = showPath(path);
-            fail("bad value", {
-              en: `${label || "the result"} has ${digits(odd)} where every number must be finite`,
-              es: `${label || "el resultado"} tiene ${digits(odd)} donde todo número debe ser finito`,
-            });
+            fail(
+              "bad value",
+              textOf((words) => words.notFinite(showPath(path) || words.theResult, digits(odd))),
+            );
           }
         }
       },
@@ -92,14 +92,12 @@ export function wordsFor<F extends Functions>(): Words<F> {
           if (answered.is === "failed" && answered.rangeError) continue;
           if (answered.is === "failed" && answered.failure.kind !== "threw") throw new CheckFailure(answered.failure);
           const got = answered.is === "answer" ? undefined : answered.failure.text;
-          fail("wrong", {
-            en: got
-              ? `expected a RangeError that says what is wrong; ${got.en}`
-              : "expected a RangeError, but the call returned a value",
-            es: got
-              ? `se esperaba un RangeError que diga qué está mal; ${got.es}`
-              : "se esperaba un RangeError, pero la llamada devolvió un valor",
-          });
+          fail(
+            "wrong",
+            got === undefined
+              ? textOf((words) => words.shouldRefuse)
+              : both((language) => wordsIn(language).refusedOtherwise(got[language])),
+          );
         }
       },
     }),
@@ -170,7 +168,7 @@ function gradientText(session: Session, question: Question, text: Text): Text {
       const path = wrt[Number(index)] ?? [];
       const [argument, ...inside] = path;
       const place = `${Number(argument) + 1}${inside.length > 0 ? ` (${showPath(inside)})` : ""}`;
-      return language === "en" ? `gradient by argument ${place}` : `gradiente respecto al argumento ${place}`;
+      return wordsIn(language).gradientBy(place);
     }),
   );
 }
@@ -188,10 +186,9 @@ export function expectClose(
 ): void {
   const difference = compare(toParcel(got), toParcel(expected), tolerance);
   if (difference === undefined) return;
-  const rename = (text: string, language: "en" | "es") => text.replace(/^(the result|el resultado)/, what[language]);
   fail(
     difference.kind,
-    both((language) => rename(difference.text[language], language)),
+    both((language) => difference.text[language].replace(wordsIn(language).theResult, what[language])),
   );
 }
 

@@ -13,6 +13,42 @@ export const en = {
   missingExport: (name: string, near: string | undefined) =>
     `no function \`${name}\` is exported${near === undefined ? "" : `; \`${near}\` is: rename it`}`,
 
+  // comparison; `subject` is a path such as weights[0], or theResult
+  theResult: "the result",
+  hasShape: (subject: string, got: string, expected: string) => `${subject} has shape ${got}, expected ${expected}`,
+  hasDtype: (subject: string, got: string, expected: string) => `${subject} has dtype ${got}, expected ${expected}`,
+  hasNo: (subject: string, key: string) => `${subject} has no \`${key}\``,
+  hasLength: (subject: string, got: number, expected: number) => `${subject} has ${got} entries, expected ${expected}`,
+  isWhereDue: (subject: string, got: string, expected: string) => `${subject} is ${got} where ${expected} is due`,
+  kinds: {
+    tensor: "a tensor",
+    numbers: "an array",
+    array: "an array",
+    number: "a number",
+    boolean: "a boolean",
+    string: "a string",
+    undefined: "undefined (is a return missing?)",
+    null: "null",
+    object: "an object",
+    map: "a Map",
+    disposed: "a disposed tensor",
+    other: "a value that no exercise returns",
+  },
+  aPromise: "a Promise (exercises are synchronous: no async, no await)",
+  aKind: (what: string) => `a ${what}`,
+  gotExpected: (subject: string, got: string, expected: string) => `${subject}: got ${got}, expected ${expected}`,
+  nanAt: (subject: string, count: number, of: number, where: string, expected: string) =>
+    `${subject}: NaN in ${count} of ${of} places, first at ${where}, expected ${expected}`,
+  valuesOff: (subject: string, off: number, of: number, where: string, got: string, expected: string) =>
+    `${subject}: ${off} of ${of} values off, worst at ${where}: got ${got}, expected ${expected}`,
+  tolerance: (absolute: string, relative: string) => ` (tolerance ${absolute} + ${relative}·|expected|)`,
+  got: "got",
+  expected: "expected",
+  gradientBy: (argument: string) => `gradient by argument ${argument}`,
+  notFinite: (subject: string, got: string) => `${subject} has ${got} where every number must be finite`,
+  shouldRefuse: "expected a RangeError, but the call returned a value",
+  refusedOtherwise: (how: string) => `expected a RangeError that says what is wrong; ${how}`,
+
   // calls
   threw: (what: string) => `the call threw ${what}`,
   threwNonError: (type: string, value: string) => `the call threw a ${type} (${value}) and not an Error`,

@@ -14,6 +14,44 @@ export const es = {
   missingExport: (name: string, near: string | undefined) =>
     `no se exporta ninguna función \`${name}\`${near === undefined ? "" : `; existe \`${near}\`: cámbiale el nombre`}`,
 
+  theResult: "el resultado",
+  hasShape: (subject: string, got: string, expected: string) =>
+    `${subject} tiene forma ${got}, se esperaba ${expected}`,
+  hasDtype: (subject: string, got: string, expected: string) =>
+    `${subject} tiene dtype ${got}, se esperaba ${expected}`,
+  hasNo: (subject: string, key: string) => `${subject} no tiene \`${key}\``,
+  hasLength: (subject: string, got: number, expected: number) =>
+    `${subject} tiene ${got} entradas, se esperaban ${expected}`,
+  isWhereDue: (subject: string, got: string, expected: string) => `${subject} es ${got}; se esperaba ${expected}`,
+  kinds: {
+    tensor: "un tensor",
+    numbers: "un arreglo",
+    array: "un arreglo",
+    number: "un número",
+    boolean: "un booleano",
+    string: "una cadena",
+    undefined: "undefined (¿falta un return?)",
+    null: "null",
+    object: "un objeto",
+    map: "un Map",
+    disposed: "un tensor ya liberado",
+    other: "un valor que ningún ejercicio devuelve",
+  },
+  aPromise: "una Promise (los ejercicios son síncronos: sin async ni await)",
+  aKind: (what: string) => `un valor de tipo ${what}`,
+  gotExpected: (subject: string, got: string, expected: string) => `${subject}: salió ${got}, se esperaba ${expected}`,
+  nanAt: (subject: string, count: number, of: number, where: string, expected: string) =>
+    `${subject}: NaN en ${count} de ${of} lugares, el primero en ${where}, se esperaba ${expected}`,
+  valuesOff: (subject: string, off: number, of: number, where: string, got: string, expected: string) =>
+    `${subject}: ${off} de ${of} valores difieren, el peor en ${where}: salió ${got}, se esperaba ${expected}`,
+  tolerance: (absolute: string, relative: string) => ` (tolerancia ${absolute} + ${relative}·|esperado|)`,
+  got: "salió",
+  expected: "esperado",
+  gradientBy: (argument: string) => `gradiente respecto al argumento ${argument}`,
+  notFinite: (subject: string, got: string) => `${subject} tiene ${got} donde todo número debe ser finito`,
+  shouldRefuse: "se esperaba un RangeError, pero la llamada devolvió un valor",
+  refusedOtherwise: (how: string) => `se esperaba un RangeError que diga qué está mal; ${how}`,
+
   threw: (what: string) => `la llamada lanzó ${what}`,
   threwNonError: (type: string, value: string) => `la llamada lanzó un ${type} (${value}) y no un Error`,
   loadThrew: (what: string) => `el archivo lanzó un error al cargarse: ${what}`,

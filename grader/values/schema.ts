@@ -67,11 +67,7 @@ export function parseReply(head: unknown, body: Uint8Array): Reply {
 }
 
 function checkBounds(node: Wire, size: number): void {
-  const bytes =
-    node.type === "tensor" ? sizeOf(node.shape) * BYTES[node.dtype]
-    : node.type === "numbers" ? node.length * 8
-    : node.type === "number" ? 8
-    : 0; // biome-ignore format: one case a line
+  const bytes = bytesOf(node);
   if ("at" in node && !(node.at % 8 === 0 && node.at + bytes <= size)) {
     throw new RangeError(`a ${node.type} at byte ${node.at} of ${size}`);
   }
@@ -83,4 +79,11 @@ function checkBounds(node: Wire, size: number): void {
       checkBounds(inner, size);
     }
   }
+}
+
+/** How many bytes of the body a leaf takes. */
+function bytesOf(node: Wire): number {
+  if (node.type === "tensor") return sizeOf(node.shape) * BYTES[node.dtype];
+  if (node.type === "numbers") return node.length * 8;
+  return node.type === "number" ? 8 : 0;
 }
