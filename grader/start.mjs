@@ -15,6 +15,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(3);
 }
 
+/** This many compiled programs of other states of the sources may lie about. */
+const KEPT = 8;
+
 const program = await compiled().catch((error) => {
   if (error?.code !== "ERR_MODULE_NOT_FOUND") throw error;
   console.error("Packages are missing: run npm ci first.");
@@ -46,8 +49,8 @@ async function compiled() {
   try {
     const { mkdirSync } = await import("node:fs");
     mkdirSync(folder, { recursive: true });
-    for (const old of readdirSync(folder))
-      if (/^cli-.*\.mjs$/.test(old)) rmSync(path.join(folder, old), { force: true });
+    const older = readdirSync(folder).filter((other) => /^cli-.*\.mjs$/.test(other));
+    if (older.length > KEPT) for (const other of older) rmSync(path.join(folder, other), { force: true });
     writeFileSync(`${file}.${process.pid}`, outputFiles[0].contents);
     renameSync(`${file}.${process.pid}`, file);
   } catch {
@@ -68,10 +71,10 @@ function sourcesKey() {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const place = path.join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (!["suites", "fixtures"].includes(entry.name)) visit(place);
+        if (!["suites", "fixtures", "acceptance"].includes(entry.name)) visit(place);
       } else if (entry.name.endsWith(".ts")) {
         const { mtimeMs, size } = statSync(place);
-        hash.update(`${place} ${mtimeMs} ${size}\n`);
+        hash.update(`${path.relative(root, place)} ${mtimeMs} ${size}\n`);
       }
     }
   };

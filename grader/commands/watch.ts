@@ -4,7 +4,7 @@ import path from "node:path";
 import { UsageError } from "../errors.js";
 import type { Grade, GradedExercise } from "../grade.js";
 import { sumUp } from "../grade.js";
-import { type Grader, openGrader } from "../grading/grader.js";
+import { openGrader } from "../grading/grader.js";
 import { details, exerciseLine, nextExercise, nextStep } from "../publish/terminal.js";
 import { root } from "../store.js";
 import { openSubmission, type Submission } from "../submission/find.js";
@@ -30,12 +30,14 @@ export const watch: Command = {
   },
 };
 
+const ALL = EXERCISES.map(({ id }) => id);
 const HIDE_CURSOR = "\u001b[?25l";
 const SHOW_CURSOR = "\u001b[?25h";
 const CLEAR = "\u001b[2J\u001b[3J\u001b[H";
 
 type View =
   | { readonly is: "exercise" }
+  | { readonly is: "list" }
   | { readonly is: "text"; readonly lines: readonly string[] }
   | { readonly is: "asking"; readonly question: string };
 
@@ -48,11 +50,12 @@ async function keepWatching(call: Call, wanted: string | undefined, done: (code:
   let current = wanted ?? EXERCISES[0]?.id ?? "";
   let view: View = { is: "exercise" };
   let busy = "";
+  let touched = false; // a save has chosen the exercise already
   let ended = false;
 
   const draw = () => {
     if (ended) return;
-    const lines = contentOf(view, results.get(current), call);
+    const lines = contentOf(view, results, current, call);
     const room = Math.max(8, (process.stdout.rows ?? 40) - 4);
     const shown = lines.length > room ? [...lines.slice(0, room - 1), ` … npm run grade -- ${current}`] : lines;
     const status = busy === "" ? text.watching(fileOf(current)) : busy;
@@ -81,7 +84,7 @@ async function keepWatching(call: Call, wanted: string | undefined, done: (code:
     working = true;
     try {
       while (waiting.size > 0 && !ended) {
-        const next = EXERCISES.map(({ id }) => id).filter((id) => waiting.has(id));
+        const next = ALL.filter((id) => waiting.has(id));
         waiting.clear();
         await grade(next);
       }
@@ -93,6 +96,7 @@ async function keepWatching(call: Call, wanted: string | undefined, done: (code:
   };
 
   const watchers = watchExercises(submission, (id) => {
+    touched = true;
     current = id;
     view = { is: "exercise" };
     ask([id]);
@@ -125,31 +129,14 @@ async function keepWatching(call: Call, wanted: string | undefined, done: (code:
       view = { is: "text", lines: await nextHint(current, call) };
     },
     l: () => {
-      view =
-        view.is === "text"
-          ? { is: "exercise" }
-          : {
-              is: "text",
-              lines: syllabusLines(
-                EXERCISES.map(({ id }) => id),
-                results,
-                call,
-              ),
-            };
+      view = view.is === "list" ? { is: "exercise" } : { is: "list" };
     },
     r: () => {
       view = { is: "asking", question: text.resetQuestion(fileOf(current)) };
     },
     a: () => {
-      view = {
-        is: "text",
-        lines: syllabusLines(
-          EXERCISES.map(({ id }) => id),
-          results,
-          call,
-        ),
-      };
-      ask(EXERCISES.map(({ id }) => id));
+      view = { is: "list" };
+      ask(ALL);
     },
     q: () => stop(),
     "\u0003": () => stop(), // Ctrl-C
@@ -158,12 +145,20 @@ async function keepWatching(call: Call, wanted: string | undefined, done: (code:
 
   async function onKey(data: Buffer): Promise<void> {
     const key = data.toString("utf8");
+    try {
+      await answer(key);
+    } catch (error) {
+      stop(error);
+    }
+    draw();
+  }
+
+  async function answer(key: string): Promise<void> {
     if (view.is === "asking" && key !== "\u0003") {
       view = text.yes.test(key) ? { is: "text", lines: resetLines(current, call) } : { is: "exercise" };
     } else {
       await keys[key.length === 1 ? key.toLowerCase() : key]?.();
     }
-    draw();
   }
 
   process.stdin.setRawMode(true);
@@ -172,35 +167,9 @@ async function keepWatching(call: Call, wanted: string | undefined, done: (code:
   process.stdout.on("resize", draw);
   process.stdout.write(HIDE_CURSOR);
   draw();
-  await firstLook(
-    grader,
-    { submission, solutions, language },
-    results,
-    (line) => {
-      busy = line;
-      draw();
-    },
-    call,
-  );
-  busy = "";
-  current = wanted ?? nextExercise(gradeOf(results, language))?.id ?? current;
+  await ask(ALL);
+  if (!touched) current = wanted ?? nextExercise(gradeOf(results, language))?.id ?? current;
   draw();
-  await grader.warmUp();
-}
-
-/** Grades everything once, from the cache where it can. */
-async function firstLook(
-  grader: Grader,
-  where: { submission: Submission; solutions: Submission | undefined; language: Call["language"] },
-  results: Map<string, GradedExercise>,
-  say: (line: string) => void,
-  { text }: Call,
-): Promise<void> {
-  say(text.starting);
-  const seed = Math.floor(Math.random() * 2 ** 32);
-  const ids = EXERCISES.map(({ id }) => id);
-  const { exercises } = await grader.grade({ ids, ...where, seed, useCache: true });
-  for (const exercise of exercises) results.set(exercise.id, exercise);
 }
 
 function gradeOf(results: ReadonlyMap<string, GradedExercise>, language: Call["language"]): Grade {
@@ -210,12 +179,15 @@ function gradeOf(results: ReadonlyMap<string, GradedExercise>, language: Call["l
 
 /** The next exercise that does not pass, after this one and then from the start. */
 function afterwards(results: ReadonlyMap<string, GradedExercise>, current: string): string | undefined {
-  const ids = EXERCISES.map(({ id }) => id);
+  const ids = ALL;
   const from = ids.indexOf(current) + 1;
   return [...ids.slice(from), ...ids.slice(0, from)].find((id) => results.get(id)?.outcome !== "passed");
 }
 
-function contentOf(view: View, exercise: GradedExercise | undefined, { text, screen }: Call): string[] {
+function contentOf(view: View, results: ReadonlyMap<string, GradedExercise>, current: string, call: Call): string[] {
+  const { text, screen } = call;
+  const exercise = results.get(current);
+  if (view.is === "list") return syllabusLines(ALL, results, call);
   if (view.is === "text") return [...view.lines];
   if (view.is === "asking") return ["", ` ${view.question}`];
   if (exercise === undefined) return [` ${text.waitingForSave}`];

@@ -40,8 +40,14 @@ export function openGrader(): Grader {
   const spares = keepSpares();
   let runner: Promise<SuiteRunner> | undefined;
   const getRunner = () => (runner ??= startRunner());
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    grade: (request) => gradeAll(request, spares, getRunner),
+    // One after the other: there is one vitest.
+    grade: (request) => {
+      const grade = last.then(() => gradeAll(request, spares, getRunner));
+      last = grade.catch(() => {});
+      return grade;
+    },
     warmUp: async () => {
       spares.prepare();
       await Promise.all([getRunner(), import("esbuild")]);

@@ -1,5 +1,5 @@
 /** Reads the lessons: their sections, formulas, code and hints. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Language } from "../language.js";
 import { root } from "../store.js";
@@ -30,8 +30,8 @@ export function hintsOf(section: string): string[] {
 
 /** The hints of an exercise, in a language. */
 export function readHints(id: string, language: Language): string[] {
-  const lesson = readFileSync(path.join(root, lessonFile(id, language)), "utf8");
-  return hintsOf(sectionOf(id, lesson) ?? "");
+  const file = path.join(root, lessonFile(id, language));
+  return existsSync(file) ? hintsOf(sectionOf(id, readFileSync(file, "utf8")) ?? "") : [];
 }
 
 /** The anchors of a lesson, in order. */
