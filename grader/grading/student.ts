@@ -226,6 +226,13 @@ function describeThrown(error: Thrown, code: StudentCode, failed: Fail, say: (wh
       textOf((words) => words.noGradient(kernel)),
       { place },
     );
+  const broadcast = /^Error in gradient for op (\w+)\. The gradient of input/.exec(error.message)?.[1];
+  if (broadcast !== undefined)
+    return failed(
+      "threw",
+      textOf((words) => words.broadcastGradient(broadcast)),
+      { place },
+    );
   if (error.message.startsWith("Cannot compute gradient of y=f(x)"))
     return failed(
       "threw",

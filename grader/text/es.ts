@@ -70,6 +70,8 @@ export const es = {
   stackOverflow: "recursión sin fin (se desbordó la pila de llamadas): ¿dónde deja de llamarse a sí misma?",
   noGradient: (kernel: string) =>
     `tfjs no tiene gradiente para la operación ${kernel}: escribe este paso con otras (matMul, slice, concat, where con una máscara que no dependa de las entradas)`,
+  broadcastGradient: (kernel: string) =>
+    `tfjs no puede sumar el gradiente de ${kernel} sobre los ejes que replicó: para [..., a] por [a, b] usa linear de ../support.js`,
   noPath:
     "el resultado no depende de alguno de los argumentos, o el camino está cortado (dataSync, arraySync, tf.tensor con números): quédate en operaciones de tensores",
 
