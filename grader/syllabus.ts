@@ -81,7 +81,7 @@ export const UNITS: readonly Unit[] = [
         stars: 1,
         needs: ["1.1"],
         exports: ["contextVector"],
-        checks: 0,
+        checks: 5,
       },
       {
         id: "1.6",
@@ -90,7 +90,7 @@ export const UNITS: readonly Unit[] = [
         stars: 3,
         needs: ["1.3", "1.4", "1.5"],
         exports: ["bahdanauStep"],
-        checks: 0,
+        checks: 9,
       },
       {
         id: "1.7",
@@ -99,7 +99,7 @@ export const UNITS: readonly Unit[] = [
         stars: 3,
         needs: ["1.1", "1.4", "1.5"],
         exports: ["luongGlobal", "luongLocal"],
-        checks: 0,
+        checks: 11,
       },
     ],
   },

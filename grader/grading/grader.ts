@@ -1,19 +1,16 @@
 /** Grades exercises of a submission. */
-import type { Grade, GradedCheck, GradedExercise, Outcome, Progress } from "../grade.js";
-import { sumUp } from "../grade.js";
+import { type Grade, type GradedExercise, type Progress, sumUp } from "../grade.js";
 import type { Language } from "../language.js";
 import { keepSpares, type Spares } from "../sandbox/spare.js";
 import { type Bundle, bundle, type SourceFile } from "../submission/bundle.js";
-import { type Found, findFile, type Submission } from "../submission/find.js";
-import { type Vetted, vet } from "../submission/vet.js";
+import type { Submission } from "../submission/find.js";
 import type { Connection } from "../suite/connection.js";
-import type { FailureKind, Place } from "../suite/failure.js";
-import type { CheckResult } from "../suite/run.js";
-import { EXERCISES, type Exercise, exerciseOf, forbiddenIn, pointsOf } from "../syllabus.js";
-import { wordsIn } from "../text/index.js";
+import { EXERCISES, type Exercise, exerciseOf, forbiddenIn } from "../syllabus.js";
 import { openCache } from "./cache.js";
+import { blank, conclude } from "./conclude.js";
+import { gather, inspect, type Ready } from "./prepare.js";
 import { connectStudent, type StudentConnection } from "./student.js";
-import { type SuiteRun, type SuiteRunner, startRunner } from "./vitest-runner.js";
+import { type SuiteRunner, startRunner } from "./vitest-runner.js";
 
 export interface GradeRequest {
   readonly ids: readonly string[];
@@ -59,9 +56,6 @@ export function openGrader(): Grader {
   };
 }
 
-/** A student's file that can be run. */
-type Ready = { readonly file: string; readonly source: string; readonly vetted: Vetted & { readonly is: "fine" } };
-
 async function gradeAll(request: GradeRequest, spares: Spares, getRunner: () => Promise<SuiteRunner>): Promise<Grade> {
   const { submission, seed, language, bail = false } = request;
   const cache = await openCache(submission.folder);
@@ -91,7 +85,7 @@ async function gradeAll(request: GradeRequest, spares: Spares, getRunner: () => 
   for (const id of request.ids) look(id);
   const order = EXERCISES.map(({ id }) => id).filter((id) => ready.has(id));
 
-  const sourcesOf = (id: string): Map<string, SourceFile> | string[] => gather(id, ready, results, request);
+  const sourcesOf = (id: string): Map<string, SourceFile> | string[] => gather(id, ready, results, request.solutions);
   const keyOf = (id: string, sources: ReadonlyMap<string, SourceFile>) =>
     cache.key(id, [
       language,
@@ -164,59 +158,6 @@ async function gradeAll(request: GradeRequest, spares: Spares, getRunner: () => 
   );
 }
 
-/** What an exercise's file is before anything of it runs. */
-function inspect(id: string, submission: Submission, seed: number, language: Language): GradedExercise | Ready {
-  const exercise = exerciseOf(id);
-  const found: Found = findFile(submission, id);
-  const base = blank(exercise, found.file, seed, language);
-  if (found.is === "missing") return { ...base, outcome: "missing", message: found.text[language] };
-  if (found.is === "refused") return { ...base, outcome: "breaks a rule", message: found.text[language] };
-  const vetted = vet(exercise, found.file, found.source);
-  if (vetted.is === "broken") {
-    return {
-      ...base,
-      outcome: "does not compile",
-      message: vetted.text[language],
-      place: vetted.place,
-      line: vetted.line,
-    };
-  }
-  if (vetted.is === "refused")
-    return { ...base, outcome: "breaks a rule", message: vetted.text[language], place: vetted.place };
-  if (vetted.untouched) return { ...base, outcome: "not started" };
-  return { file: found.file, source: found.source, vetted };
-}
-
-/**
- * The files that an exercise runs with: its own, and for each exercise that it imports the student's where that one
- * passes, or else the solution. Without a solution: the exercises that it has to wait for.
- */
-function gather(
-  id: string,
-  ready: ReadonlyMap<string, Ready>,
-  results: ReadonlyMap<string, GradedExercise>,
-  { solutions }: GradeRequest,
-): Map<string, SourceFile> | string[] {
-  const sources = new Map<string, SourceFile>();
-  const waiting: string[] = [];
-  const add = (one: string, own: boolean): void => {
-    if (sources.has(one)) return;
-    const mine = own ? ready.get(one) : undefined;
-    const solved = mine === undefined && solutions !== undefined ? findFile(solutions, one) : undefined;
-    const file = mine ?? (solved?.is === "found" ? solved : undefined);
-    if (file === undefined) {
-      waiting.push(one);
-      return;
-    }
-    sources.set(one, { file: file.file, source: file.source });
-    const vetted = mine?.vetted ?? vet(exerciseOf(one), file.file, file.source);
-    const imports = vetted.is === "fine" ? vetted.imports : [];
-    for (const needed of imports) add(needed, results.get(needed)?.outcome === "passed");
-  };
-  add(id, true);
-  return waiting.length > 0 ? waiting : sources;
-}
-
 function connect(
   exercise: Exercise,
   bundled: Bundle,
@@ -230,98 +171,4 @@ function connect(
   return connectStudent({ exercise, bundle: bundled, nameOf, parameters, forbidden: forbiddenIn(exercise) }, () =>
     spares.take(more),
   );
-}
-
-/** An exercise before its outcome is known. */
-function blank(exercise: Exercise, file: string, seed: number, language: Language) {
-  const { id, slug, title, optional = false } = exercise;
-  const maxPoints = pointsOf(exercise);
-  const checks: GradedCheck[] = [];
-  return {
-    id,
-    slug,
-    title: title[language],
-    file,
-    points: 0,
-    maxPoints,
-    optional,
-    milliseconds: 0,
-    checks,
-    cached: false,
-    seed,
-  };
-}
-
-/** What a run of a suite comes to. */
-function conclude(
-  base: ReturnType<typeof blank>,
-  run: SuiteRun,
-  printed: string,
-  lines: Readonly<Record<string, number>>,
-  language: Language,
-): GradedExercise {
-  const words = wordsIn(language);
-  const { checks: expected } = exerciseOf(base.id);
-  const milliseconds = run.milliseconds;
-  if (run.error !== undefined) {
-    return { ...base, milliseconds, outcome: "grader error", message: words.suiteFailed(run.error) };
-  }
-  if (run.checks.length !== expected) {
-    return { ...base, milliseconds, outcome: "grader error", message: words.noChecks(expected, run.checks.length) };
-  }
-  const checks = run.checks.map((check) => gradedCheck(check, language));
-  const points = checks.reduce((sum, check) => sum + check.points, 0);
-  const line = lines[run.checks.find(({ failure }) => failure !== undefined)?.about ?? ""];
-  const graded = {
-    ...base,
-    milliseconds,
-    checks,
-    points,
-    ...(line !== undefined && { start: { file: base.file, line, column: 1 } }),
-    ...(printed !== "" && { printed }),
-  };
-  const kinds = run.checks.flatMap(({ failure }) => failure?.kind ?? []);
-  const outcome = outcomeOf(kinds, points);
-  if (outcome === "missing" || outcome === "breaks a rule") {
-    const failure = run.checks.find((check) => check.failure?.kind === outcome)?.failure;
-    const message = failure?.text[language] ?? "";
-    const place = failure?.place;
-    return outcome === "missing"
-      ? { ...graded, outcome, message }
-      : { ...graded, outcome, message, ...(place && { place }) };
-  }
-  return { ...graded, outcome };
-}
-
-/** From the most telling to the least. */
-const TELLING = [
-  "breaks a rule",
-  "missing",
-  "timed out",
-  "out of memory",
-  "crashed",
-  "threw",
-  "bad value",
-  "wrong",
-] as const;
-
-type Concluded = Exclude<Outcome, "does not compile" | "waiting" | "grader error">;
-
-function outcomeOf(kinds: readonly FailureKind[], points: number): Concluded {
-  if (kinds.length === 0) return "passed";
-  if (points > 0) return "partial";
-  if (kinds.every((kind) => kind === "not started")) return "not started";
-  return TELLING.find((kind) => kinds.includes(kind)) ?? "wrong";
-}
-
-function gradedCheck({ name, points, maxPoints, failure }: CheckResult, language: Language): GradedCheck {
-  const check = { name: name.en, title: name[language], passed: failure === undefined, points, maxPoints };
-  if (failure === undefined) return check;
-  const { text, mistake, place } = failure;
-  return {
-    ...check,
-    message: text[language],
-    ...(mistake && { mistake: mistake.id, hint: mistake.hint[language] }),
-    ...(place && { place: place satisfies Place }),
-  };
 }

@@ -1,8 +1,9 @@
 /** Loaded by vitest before each suite: turns the checks of a suite into tests, with their points as metadata. */
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import type { Session } from "../suite/definition.js";
 import { type CheckResult, runCheck } from "../suite/run.js";
-import { openSession, type Session } from "../suite/session.js";
+import { openSession } from "../suite/session.js";
 import { onSuite } from "../suite/suite.js";
 import { currentJob } from "./job.js";
 

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compare, digits, EXTREME } from "./compare.js";
+import { compare, EXTREME } from "./compare.js";
+import { digits } from "./excerpt.js";
 import { toParcel } from "./trusted.js";
 
 const difference = (got: unknown, expected: unknown) => compare(toParcel(got), toParcel(expected));

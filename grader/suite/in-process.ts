@@ -4,7 +4,7 @@ import { gradients } from "../values/gradients.js";
 import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import type { Answered, Connection } from "./connection.js";
-import type { Functions } from "./suite.js";
+import type { Functions } from "./definition.js";
 import { fromParcel, toParcel } from "./trusted.js";
 
 export function connectInProcess(functions: Functions): Connection {

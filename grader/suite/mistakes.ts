@@ -1,18 +1,11 @@
 /** Which known mistake explains what a student's functions return. */
 import { neutral } from "../language.js";
 import type { Parcel, Wire } from "../values/wire.js";
-import { compare, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
+import { compare, GRADIENTS, ORDINARY } from "./compare.js";
+import type { Functions, Mistake, Question, Session } from "./definition.js";
 import type { Named } from "./failure.js";
-import { attempt, reference, type Session, trustedGradients } from "./session.js";
-import type { Functions, Mistake } from "./suite.js";
+import { attempt, reference, trustedGradients } from "./session.js";
 import { toParcel } from "./trusted.js";
-
-export interface Question {
-  readonly function: string;
-  readonly case: string;
-  readonly gradients?: boolean;
-  readonly tolerance?: Tolerance;
-}
 
 /**
  * The mistake whose numbers are the student's on a question that the reference answers otherwise. Where several

@@ -2,9 +2,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Text } from "../language.js";
 import type { Connection } from "./connection.js";
+import type { Check, Session, Suite } from "./definition.js";
 import { CheckFailure, type Failure } from "./failure.js";
-import { openSession, type Session } from "./session.js";
-import type { Check, Suite } from "./suite.js";
+import { openSession } from "./session.js";
 
 export interface CheckResult {
   readonly name: Text;

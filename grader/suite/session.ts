@@ -1,30 +1,14 @@
 /** One student before one suite: the inputs of a seed, the connection, and what was answered so far. */
 import * as tf from "@tensorflow/tfjs";
 import { gradients } from "../values/gradients.js";
-import { floatLeaves, type Path } from "../values/tree.js";
+import { floatLeaves } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import { compareStructure } from "./compare.js";
 import type { Answered, Connection } from "./connection.js";
+import type { Session, Suite } from "./definition.js";
 import { CheckFailure } from "./failure.js";
-import { type Random, randomOf } from "./random.js";
-import type { Functions, Student, Suite } from "./suite.js";
+import { randomOf } from "./random.js";
 import { fromParcel, toParcel } from "./trusted.js";
-
-export interface Session {
-  readonly suite: Suite;
-  /** The arguments of a case. Throws when the suite has no such case: a fault of the grader. */
-  readonly argsOf: (name: string, caseName: string) => readonly unknown[];
-  /** The student's answer to a case; asked once. */
-  readonly answerTo: (name: string, caseName: string) => Promise<Answered>;
-  /** The student's gradients on a case; asked once. */
-  readonly gradientsOf: (name: string, caseName: string) => Promise<Answered>;
-  /** The arguments to differentiate by, and the upstream gradient, on a case. */
-  readonly gradientQuestion: (name: string, caseName: string) => { wrt: readonly Path[]; upstream: unknown };
-  /** The student's functions, for properties: what they return has the reference's types and shapes. */
-  readonly student: Student<Functions>;
-  readonly call: (name: string, args: readonly unknown[]) => Promise<Answered>;
-  readonly random: Random;
-}
 
 export function openSession(suite: Suite, seed: number, connection: Connection): Session {
   const cases = suite.cases(randomOf(seed, `${suite.id} cases`));

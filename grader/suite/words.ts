@@ -3,12 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import { both, type Text } from "../language.js";
 import { textOf, wordsIn } from "../text/index.js";
 import { leaves, showPath } from "../values/tree.js";
-import { compare, digits, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
+import { compare, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
+import type { Check, Functions, Question, Session, Student } from "./definition.js";
+import { digits } from "./excerpt.js";
 import { CheckFailure, type Failure, type FailureKind, fail } from "./failure.js";
-import { nameMistake, type Question } from "./mistakes.js";
+import { nameMistake } from "./mistakes.js";
 import type { Random } from "./random.js";
-import { reference, type Session, trustedGradients } from "./session.js";
-import type { Check, Functions, Student } from "./suite.js";
+import { reference, trustedGradients } from "./session.js";
 import { toParcel } from "./trusted.js";
 
 export interface Words<F extends Functions> {

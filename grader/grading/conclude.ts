@@ -1,0 +1,102 @@
+/** What the checks of an exercise come to. */
+import type { GradedCheck, GradedExercise, Outcome } from "../grade.js";
+import type { Language } from "../language.js";
+import type { FailureKind } from "../suite/failure.js";
+import type { CheckResult } from "../suite/run.js";
+import { type Exercise, exerciseOf, pointsOf } from "../syllabus.js";
+import { wordsIn } from "../text/index.js";
+import type { SuiteRun } from "./vitest-runner.js";
+
+/** An exercise before its outcome is known. */
+export function blank(exercise: Exercise, file: string, seed: number, language: Language) {
+  const { id, slug, title, optional = false } = exercise;
+  const maxPoints = pointsOf(exercise);
+  const checks: GradedCheck[] = [];
+  return {
+    id,
+    slug,
+    title: title[language],
+    file,
+    points: 0,
+    maxPoints,
+    optional,
+    milliseconds: 0,
+    checks,
+    cached: false,
+    seed,
+  };
+}
+
+/** What a run of a suite comes to. */
+export function conclude(
+  base: ReturnType<typeof blank>,
+  run: SuiteRun,
+  printed: string,
+  lines: Readonly<Record<string, number>>,
+  language: Language,
+): GradedExercise {
+  const words = wordsIn(language);
+  const { checks: expected } = exerciseOf(base.id);
+  const milliseconds = run.milliseconds;
+  if (run.error !== undefined) {
+    return { ...base, milliseconds, outcome: "grader error", message: words.suiteFailed(run.error) };
+  }
+  if (run.checks.length !== expected) {
+    return { ...base, milliseconds, outcome: "grader error", message: words.noChecks(expected, run.checks.length) };
+  }
+  const checks = run.checks.map((check) => gradedCheck(check, language));
+  const points = checks.reduce((sum, check) => sum + check.points, 0);
+  const line = lines[run.checks.find(({ failure }) => failure !== undefined)?.about ?? ""];
+  const graded = {
+    ...base,
+    milliseconds,
+    checks,
+    points,
+    ...(line !== undefined && { start: { file: base.file, line, column: 1 } }),
+    ...(printed !== "" && { printed }),
+  };
+  const kinds = run.checks.flatMap(({ failure }) => failure?.kind ?? []);
+  const outcome = outcomeOf(kinds, points);
+  if (outcome === "missing" || outcome === "breaks a rule") {
+    const failure = run.checks.find((check) => check.failure?.kind === outcome)?.failure;
+    const message = failure?.text[language] ?? "";
+    const place = failure?.place;
+    return outcome === "missing"
+      ? { ...graded, outcome, message }
+      : { ...graded, outcome, message, ...(place && { place }) };
+  }
+  return { ...graded, outcome };
+}
+
+/** From the most telling to the least. */
+const TELLING = [
+  "breaks a rule",
+  "missing",
+  "timed out",
+  "out of memory",
+  "crashed",
+  "threw",
+  "bad value",
+  "wrong",
+] as const;
+
+type Concluded = Exclude<Outcome, "does not compile" | "waiting" | "grader error">;
+
+function outcomeOf(kinds: readonly FailureKind[], points: number): Concluded {
+  if (kinds.length === 0) return "passed";
+  if (points > 0) return "partial";
+  if (kinds.every((kind) => kind === "not started")) return "not started";
+  return TELLING.find((kind) => kinds.includes(kind)) ?? "wrong";
+}
+
+function gradedCheck({ name, points, maxPoints, failure }: CheckResult, language: Language): GradedCheck {
+  const check = { name: name.en, title: name[language], passed: failure === undefined, points, maxPoints };
+  if (failure === undefined) return check;
+  const { text, mistake, place } = failure;
+  return {
+    ...check,
+    message: text[language],
+    ...(mistake && { mistake: mistake.id, hint: mistake.hint[language] }),
+    ...(place && { place }),
+  };
+}

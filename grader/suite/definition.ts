@@ -1,0 +1,78 @@
+/** What a suite consists of. */
+import type { Text } from "../language.js";
+import type { Path } from "../values/tree.js";
+import type { Tolerance } from "./compare.js";
+import type { Answered } from "./connection.js";
+import type { Random } from "./random.js";
+
+/** The functions of an exercise. */
+export type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+/** Inputs by function and case: the arguments of one call. */
+export type Cases<F extends Functions> = { readonly [K in keyof F]?: Readonly<Record<string, Parameters<F[K]>>> };
+
+/** The student's functions, as a suite calls them. */
+export type Student<F extends Functions> = {
+  readonly [K in keyof F]: (...args: Parameters<F[K]>) => Promise<ReturnType<F[K]>>;
+};
+
+/** One named expectation. Its English name is its identity. */
+export interface Check {
+  readonly name: Text;
+  readonly points: number;
+  /** The function that it is about. */
+  readonly about: string;
+  /** Ends when the check passes; throws CheckFailure when it does not. */
+  readonly run: (session: Session) => Promise<void>;
+  /** The calls whose answers it compares with the reference: what the mistakes are told apart by. */
+  readonly compares: readonly Question[];
+}
+
+/** A known wrong way to write the exercise. */
+export interface Mistake<F extends Functions> {
+  /** The functions that come out wrong; the others are the reference's. */
+  readonly variant: Partial<F>;
+  /** What it is, as the end of "this is what comes out …", and what to do instead. */
+  readonly hint: Text;
+}
+
+export interface Definition<F extends Functions> {
+  readonly cases: (random: Random) => Cases<F>;
+  readonly checks: readonly Check[];
+  readonly mistakes: Readonly<Record<string, Mistake<F>>>;
+  /** Other right ways to write it, which must get full points. */
+  readonly routes?: Readonly<Record<string, Partial<F>>>;
+  /** A call may take this long; 5 unless said. */
+  readonly seconds?: number;
+}
+
+export interface Suite extends Omit<Definition<Functions>, "cases"> {
+  readonly id: string;
+  readonly functions: Functions;
+  readonly cases: (random: Random) => Cases<Functions>;
+}
+
+/** A call whose answer is compared with the reference's. */
+export interface Question {
+  readonly function: string;
+  readonly case: string;
+  readonly gradients?: boolean;
+  readonly tolerance?: Tolerance;
+}
+
+/** One student before one suite. */
+export interface Session {
+  readonly suite: Suite;
+  /** The arguments of a case. Throws when the suite has no such case: a fault of the grader. */
+  readonly argsOf: (name: string, caseName: string) => readonly unknown[];
+  /** The student's answer to a case; asked once. */
+  readonly answerTo: (name: string, caseName: string) => Promise<Answered>;
+  /** The student's gradients on a case; asked once. */
+  readonly gradientsOf: (name: string, caseName: string) => Promise<Answered>;
+  /** The arguments to differentiate by, and the upstream gradient, on a case. */
+  readonly gradientQuestion: (name: string, caseName: string) => { wrt: readonly Path[]; upstream: unknown };
+  /** The student's functions, for properties: what they return has the reference's types and shapes. */
+  readonly student: Student<Functions>;
+  readonly call: (name: string, args: readonly unknown[]) => Promise<Answered>;
+  readonly random: Random;
+}
