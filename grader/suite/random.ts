@@ -48,3 +48,12 @@ export function randomOf(seed: number, label: string): Random {
     permutation,
   };
 }
+
+/** A mask from rows of 0 and 1: `mask(["110", "100"])` is [2, 3]. */
+export function mask(rows: readonly string[]): tf.Tensor {
+  return tf.tensor2d(
+    rows.map((row) => [...row].map((entry) => entry === "1")),
+    undefined,
+    "bool",
+  );
+}

@@ -29,7 +29,12 @@ export interface Words<F extends Functions> {
     cases: readonly string[],
   ) => Check;
   /** Every number that comes out is finite: for inputs whose result is not defined further. */
-  readonly isFinite: <K extends keyof F & string>(name: Text, points: number, f: K, cases: readonly string[]) => Check;
+  readonly staysFinite: <K extends keyof F & string>(
+    name: Text,
+    points: number,
+    f: K,
+    cases: readonly string[],
+  ) => Check;
   /** Bad input is refused with a RangeError. */
   readonly refuses: <K extends keyof F & string>(name: Text, points: number, f: K, cases: readonly string[]) => Check;
   /** Something that holds of the student's functions on the arguments of a case. */
@@ -60,7 +65,7 @@ export function wordsFor<F extends Functions>(): Words<F> {
         cases.map((caseName) => ({ function: f, case: caseName, gradients: true, tolerance: GRADIENTS })),
       ),
 
-    isFinite: (name, points, f, cases) => ({
+    staysFinite: (name, points, f, cases) => ({
       name,
       points,
       about: f,
@@ -172,33 +177,4 @@ function gradientText(session: Session, question: Question, text: Text): Text {
       return wordsIn(language).gradientBy(place);
     }),
   );
-}
-
-/**
- * Fails unless two tensors (or numbers) agree.
- *
- * @param what the subject of the report: "the sums of the rows"
- */
-export function expectClose(
-  got: tf.Tensor | number,
-  expected: tf.Tensor | number,
-  what: Text,
-  tolerance = ORDINARY,
-): void {
-  const difference = compare(toParcel(got), toParcel(expected), tolerance);
-  if (difference === undefined) return;
-  fail(
-    difference.kind,
-    both((language) => difference.text[language].replace(wordsIn(language).theResult, what[language])),
-  );
-}
-
-/** Fails with `otherwise` unless something holds. */
-export function expectThat(holds: boolean, otherwise: Text): void {
-  if (!holds) fail("wrong", otherwise);
-}
-
-/** The largest absolute difference between two tensors of one shape. */
-export function farthest(a: tf.Tensor, b: tf.Tensor): number {
-  return tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0] as number);
 }

@@ -46,6 +46,9 @@ export const en = {
   expected: "expected",
   gradientBy: (argument: string) => `gradient by argument ${argument}`,
   notFinite: (subject: string, got: string) => `${subject} has ${got} where every number must be finite`,
+  negativeWeight: (got: string) => `a weight is ${got}: the weights of a distribution are never negative`,
+  sumsOfWeights: "the sums of the weights",
+  maskedWeight: (got: string) => `a masked position has the weight ${got}; it must be exactly 0`,
   shouldRefuse: "expected a RangeError, but the call returned a value",
   refusedOtherwise: (how: string) => `expected a RangeError that says what is wrong; ${how}`,
 

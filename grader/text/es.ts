@@ -49,6 +49,9 @@ export const es = {
   expected: "esperado",
   gradientBy: (argument: string) => `gradiente respecto al argumento ${argument}`,
   notFinite: (subject: string, got: string) => `${subject} tiene ${got} donde todo número debe ser finito`,
+  negativeWeight: (got: string) => `un peso es ${got}: los pesos de una distribución nunca son negativos`,
+  sumsOfWeights: "las sumas de los pesos",
+  maskedWeight: (got: string) => `una posición enmascarada tiene el peso ${got}; debe ser exactamente 0`,
   shouldRefuse: "se esperaba un RangeError, pero la llamada devolvió un valor",
   refusedOtherwise: (how: string) => `se esperaba un RangeError que diga qué está mal; ${how}`,
 

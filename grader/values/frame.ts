@@ -26,11 +26,16 @@ export function announced(prefix: Uint8Array): { readonly head: number; readonly
   return { head: view.getUint32(0, true), body: view.getUint32(4, true) };
 }
 
-/** The JSON of a head. Throws SyntaxError when it is none. */
-export function parseHead(bytes: Uint8Array): unknown {
+/** The characters of ASCII bytes. */
+export function ascii(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.length; start += 4096) {
     text += String.fromCharCode(...bytes.subarray(start, start + 4096));
   }
-  return JSON.parse(text);
+  return text;
+}
+
+/** The JSON of a head. Throws SyntaxError when it is none. */
+export function parseHead(bytes: Uint8Array): unknown {
+  return JSON.parse(ascii(bytes));
 }

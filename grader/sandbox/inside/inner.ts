@@ -2,11 +2,13 @@
  * The loop that serves requests, in a realm of its own. Nothing that is made here may reach student code, and
  * nothing that student code can patch is used here: values for it are made with `Capabilities`.
  */
-import { decode, encode, type Realm, TooLarge } from "../../values/codec.js";
-import { announced, frame, PREFIX, parseHead } from "../../values/frame.js";
-import { LIMITS, type Parcel, sizeOf, type TensorData, type Wire } from "../../values/wire.js";
+import { decode, encode, TooLarge } from "../../values/codec.js";
+import { announced, ascii, frame, PREFIX, parseHead } from "../../values/frame.js";
+import type { Parcel, Wire } from "../../values/wire.js";
 import { PRINT_LIMIT, type Reply, type Request, type Spoiled, type Thrown } from "../messages.js";
 import type { Capabilities } from "./capabilities.js";
+import { studentRealm } from "./realm.js";
+import { compareArguments } from "./spoiled.js";
 
 type StudentFunction = (...args: readonly unknown[]) => unknown;
 type Answer = { readonly answer: Parcel<Wire>; readonly spoiled: readonly Spoiled[] };
@@ -99,135 +101,6 @@ function capturePrinting(outside: Capabilities): () => string {
   };
 }
 
-/** Which arguments differ from what was sent. */
-function compareArguments(sent: Wire, body: Uint8Array, args: readonly unknown[], realm: Realm): Spoiled[] {
-  const before = sent.type === "array" ? sent.items : [];
-  const now = encode(args, realm);
-  const after = now.head.type === "array" ? now.head.items : [];
-  const spoiled: Spoiled[] = [];
-  // A list of numbers alone is written in one piece; plain numbers cannot be changed by whoever gets them.
-  for (let i = 0; i < before.length; i++) {
-    const [was, is] = [before[i] as Wire, after[i]];
-    if (is === undefined || !sameWire(was, body, is, now.body)) {
-      const how = is !== undefined && JSON.stringify(is).includes('"disposed"') ? "disposed" : "changed";
-      spoiled.push({ argument: i, how });
-    }
-  }
-  return spoiled;
-}
-
-function sameWire(a: Wire, bodyA: Uint8Array, b: Wire, bodyB: Uint8Array): boolean {
-  const place = /"at":\d+/g;
-  if (JSON.stringify(a).replace(place, "") !== JSON.stringify(b).replace(place, "")) return false;
-  const spans = (node: Wire): { at: number; bytes: number }[] => {
-    switch (node.type) {
-      case "tensor":
-        return [{ at: node.at, bytes: sizeOf(node.shape) * (node.dtype === "bool" ? 1 : 4) }];
-      case "numbers":
-        return [{ at: node.at, bytes: node.length * 8 }];
-      case "number":
-        return [{ at: node.at, bytes: 8 }];
-      case "array":
-        return node.items.flatMap(spans);
-      case "object":
-        return node.entries.flatMap(([, inner]) => spans(inner));
-      case "map":
-        return node.entries.flatMap(([key, inner]) => [...spans(key), ...spans(inner)]);
-      default:
-        return [];
-    }
-  };
-  const [spansA, spansB] = [spans(a), spans(b)];
-  return spansA.every(({ at, bytes }, i) => {
-    const other = spansB[i]?.at ?? 0;
-    for (let offset = 0; offset < bytes; offset++) {
-      if (bodyA[at + offset] !== bodyB[other + offset]) return false;
-    }
-    return true;
-  });
-}
-
-/** How this realm reads the student's values and makes values for the student. */
-function studentRealm(outside: Capabilities): Realm {
-  const isTensor = (value: object): boolean => {
-    for (let p = Reflect.getPrototypeOf(value); p !== null; p = Reflect.getPrototypeOf(p)) {
-      if (p === outside.tensorPrototype) return true;
-    }
-    return false;
-  };
-  return {
-    tensor: (value) => (isTensor(value) ? readTensor(value as unknown as TensorLike, outside.memory) : undefined),
-    makeTensor: ({ shape, dtype, values }) => {
-      const copy = typedArray(outside, dtype, values.length);
-      for (let i = 0; i < values.length; i++) copy[i] = values[i] as number;
-      const sides = outside.array() as number[];
-      for (const side of shape) sides.push(side);
-      return outside.tensor(copy, sides, dtype as "float32");
-    },
-    makeArray: (items) => {
-      const array = outside.array();
-      for (let i = 0; i < items.length; i++) array[i] = items[i];
-      return array;
-    },
-    makeObject: (entries) => {
-      const object = outside.object();
-      for (const [key, inner] of entries) object[key] = inner;
-      return object;
-    },
-    makeMap: (entries) => {
-      const map = outside.map();
-      for (const [key, inner] of entries) Reflect.apply(outside.mapSet, map, [key, inner]);
-      return map;
-    },
-    strange: (value) => {
-      if (outside.isPromise(value)) return "Promise";
-      const prototype = Reflect.getPrototypeOf(value);
-      if (prototype === null || Reflect.getPrototypeOf(prototype) === null) return undefined;
-      const maker = (prototype as { constructor?: { name?: unknown } }).constructor?.name;
-      return typeof maker === "string" && maker.length < 80 ? maker : "object";
-    },
-    isMap: (value): value is Map<unknown, unknown> => {
-      try {
-        Map.prototype.has.call(value, undefined); // throws unless it is a Map, of whatever realm
-        return true;
-      } catch {
-        return false;
-      }
-    },
-  };
-}
-
-interface TensorLike {
-  readonly shape: ArrayLike<number>;
-  readonly dtype: string;
-  readonly dataId: object;
-  readonly isDisposedInternal: boolean;
-}
-
-function readTensor(tensor: TensorLike, memory: Capabilities["memory"]): TensorData | "disposed" | { what: string } {
-  const { shape, dtype, dataId, isDisposedInternal } = tensor;
-  const stored = WeakMap.prototype.get.call(memory, dataId) as { readonly values: ArrayLike<number> } | undefined;
-  if (isDisposedInternal || stored === undefined) return "disposed";
-  if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") return { what: `${String(dtype)} tensor` };
-  const rank = Number(shape.length);
-  if (!(rank <= LIMITS.rank)) return { what: `tensor of rank ${rank}` };
-  const sides: number[] = [];
-  for (let i = 0; i < rank; i++) sides.push(Number(shape[i]));
-  const size = sizeOf(sides);
-  const { values } = stored;
-  if (!Number.isSafeInteger(size) || size < 0 || values.length !== size) return { what: "tensor with a broken shape" };
-  if (size * 4 > LIMITS.bytes) throw new TooLarge(`a tensor of ${size} values`);
-  const copy =
-    dtype === "float32" ? new Float32Array(size) : dtype === "int32" ? new Int32Array(size) : new Uint8Array(size);
-  for (let i = 0; i < size; i++) copy[i] = Number(values[i]);
-  return { shape: sides, dtype, values: copy };
-}
-
-function typedArray(outside: Capabilities, dtype: TensorData["dtype"], length: number): TensorData["values"] {
-  if (dtype === "float32") return outside.float32(length);
-  return dtype === "int32" ? outside.int32(length) : outside.bytes(length);
-}
-
 /** Reads a thrown value without trusting it: its properties may be getters that throw in turn. */
 function describe(error: unknown, outside: Capabilities): Thrown {
   const text = (read: () => unknown, limit: number): string => {
@@ -247,14 +120,6 @@ function describe(error: unknown, outside: Capabilities): Thrown {
     message: text(() => (isError ? fields.message : error), 2000),
     stack: isError ? text(() => fields.stack, 8000) : "",
   };
-}
-
-function ascii(bytes: Uint8Array): string {
-  let text = "";
-  for (let start = 0; start < bytes.length; start += 4096) {
-    text += String.fromCharCode(...bytes.subarray(start, start + 4096));
-  }
-  return text;
 }
 
 /** Exactly `length` bytes, or nothing when the pipe ends. */

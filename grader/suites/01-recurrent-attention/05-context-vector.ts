@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { both } from "#grader/language.js";
-import { EXTREME, expectClose, expectThat, suite } from "#grader/suite/index.js";
+import { EXTREME, expectClose, expectDistribution, expectThat, mask as maskOf, suite } from "#grader/suite/index.js";
 import { contextVector, stableSoftmax } from "#reference";
 import type { Context } from "../../../exercises/types.js";
 
 export const contextVectorSuite = suite("1.5", { contextVector })(
-  ({ agrees, gradientsAgree, isFinite: staysFinite, property }) => ({
+  ({ agrees, gradientsAgree, staysFinite, property }) => ({
     cases: (random) => ({
       contextVector: {
         plain: [random.normal([3, 5]), random.normal([3, 5, 4])],
@@ -13,7 +13,7 @@ export const contextVectorSuite = suite("1.5", { contextVector })(
         padded: [random.normal([3, 5]), random.normal([3, 5, 4]), padding([5, 2, 3], 5)],
         paddedSquare: [random.normal([4, 4]), random.normal([4, 4, 4]), padding([2, 4, 1, 3], 4)],
         // Not only padding at the end: any position may be masked.
-        holes: [random.normal([2, 5]), random.normal([2, 5, 4]), bools(["01101", "10110"])],
+        holes: [random.normal([2, 5]), random.normal([2, 5, 4]), maskOf(["01101", "10110"])],
         allAllowed: [random.normal([2, 5]), random.normal([2, 5, 4]), padding([5, 5], 5)],
         oneExample: [random.normal([1, 5]), random.normal([1, 5, 4])],
         oneState: [random.normal([3, 1]), random.normal([3, 1, 4])],
@@ -227,32 +227,7 @@ function mixed(weights: tf.Tensor, states: tf.Tensor): Context {
 
 /** A mask [B, T] that allows the first `lengths[i]` positions of row i. */
 function padding(lengths: readonly number[], T: number): tf.Tensor {
-  return bools(lengths.map((length) => "1".repeat(length).padEnd(T, "0")));
-}
-
-/** A bool matrix from rows of 0 and 1. */
-function bools(rows: readonly string[]): tf.Tensor {
-  return tf.tensor2d(
-    rows.map((row) => [...row].map((entry) => entry === "1")),
-    undefined,
-    "bool",
-  );
-}
-
-/** Fails unless each row of weights [B, T] is ≥ 0, sums to one and is exactly 0 where masked. */
-function expectDistribution(weights: tf.Tensor, mask?: tf.Tensor): void {
-  const smallest = weights.min().dataSync()[0] ?? 0;
-  expectThat(smallest >= 0, {
-    en: `a weight is ${smallest.toPrecision(4)}: the weights of a distribution are never negative`,
-    es: `un peso es ${smallest.toPrecision(4)}: los pesos de una distribución nunca son negativos`,
-  });
-  const sums = { en: "the sums of the weights over the positions", es: "las sumas de los pesos sobre las posiciones" };
-  expectClose(weights.sum(1), tf.ones([weights.shape[0] ?? 0]), sums);
-  const masked = mask === undefined ? 0 : (tf.where(mask, 0, weights).max().dataSync()[0] ?? 0);
-  expectThat(masked === 0, {
-    en: `a masked position has the weight ${masked.toPrecision(4)}; it must be exactly 0`,
-    es: `una posición enmascarada tiene el peso ${masked.toPrecision(4)}; debe ser exactamente 0`,
-  });
+  return maskOf(lengths.map((length) => "1".repeat(length).padEnd(T, "0")));
 }
 
 /** Fails unless each entry of the context [B, dh] lies between the least and the greatest of the allowed states. */

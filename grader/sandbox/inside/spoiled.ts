@@ -1,0 +1,52 @@
+/** What became of the arguments of a call: inputs belong to the caller. */
+import { encode, type Realm } from "../../values/codec.js";
+import { BYTES, sizeOf, type Wire } from "../../values/wire.js";
+import type { Spoiled } from "../messages.js";
+
+/** Which arguments differ from what was sent. */
+export function compareArguments(sent: Wire, body: Uint8Array, args: readonly unknown[], realm: Realm): Spoiled[] {
+  const before = sent.type === "array" ? sent.items : [];
+  const now = encode(args, realm);
+  const after = now.head.type === "array" ? now.head.items : [];
+  const spoiled: Spoiled[] = [];
+  // A list of numbers alone is written in one piece; plain numbers cannot be changed by whoever gets them.
+  for (let i = 0; i < before.length; i++) {
+    const [was, is] = [before[i] as Wire, after[i]];
+    if (is === undefined || !sameWire(was, body, is, now.body)) {
+      const how = is !== undefined && JSON.stringify(is).includes('"disposed"') ? "disposed" : "changed";
+      spoiled.push({ argument: i, how });
+    }
+  }
+  return spoiled;
+}
+
+function sameWire(a: Wire, bodyA: Uint8Array, b: Wire, bodyB: Uint8Array): boolean {
+  const place = /"at":\d+/g;
+  if (JSON.stringify(a).replace(place, "") !== JSON.stringify(b).replace(place, "")) return false;
+  const spans = (node: Wire): { at: number; bytes: number }[] => {
+    switch (node.type) {
+      case "tensor":
+        return [{ at: node.at, bytes: sizeOf(node.shape) * BYTES[node.dtype] }];
+      case "numbers":
+        return [{ at: node.at, bytes: node.length * 8 }];
+      case "number":
+        return [{ at: node.at, bytes: 8 }];
+      case "array":
+        return node.items.flatMap(spans);
+      case "object":
+        return node.entries.flatMap(([, inner]) => spans(inner));
+      case "map":
+        return node.entries.flatMap(([key, inner]) => [...spans(key), ...spans(inner)]);
+      default:
+        return [];
+    }
+  };
+  const [spansA, spansB] = [spans(a), spans(b)];
+  return spansA.every(({ at, bytes }, i) => {
+    const other = spansB[i]?.at ?? 0;
+    for (let offset = 0; offset < bytes; offset++) {
+      if (bodyA[at + offset] !== bodyB[other + offset]) return false;
+    }
+    return true;
+  });
+}

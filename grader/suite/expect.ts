@@ -1,0 +1,59 @@
+/** What properties expect: each function fails the check with a report unless it holds. */
+import * as tf from "@tensorflow/tfjs";
+import { both, type Text } from "../language.js";
+import { textOf, wordsIn } from "../text/index.js";
+import { compare, ORDINARY } from "./compare.js";
+import { digits } from "./excerpt.js";
+import { fail } from "./failure.js";
+import { toParcel } from "./trusted.js";
+
+/**
+ * Fails unless two tensors (or numbers) agree.
+ *
+ * @param what the subject of the report: "the sums of the rows"
+ */
+export function expectClose(
+  got: tf.Tensor | number,
+  expected: tf.Tensor | number,
+  what: Text,
+  tolerance = ORDINARY,
+): void {
+  const difference = compare(toParcel(got), toParcel(expected), tolerance);
+  if (difference === undefined) return;
+  fail(
+    difference.kind,
+    both((language) => difference.text[language].replace(wordsIn(language).theResult, what[language])),
+  );
+}
+
+/** Fails with `otherwise` unless something holds. */
+export function expectThat(holds: boolean, otherwise: Text): void {
+  if (!holds) fail("wrong", otherwise);
+}
+
+/** The largest absolute difference between two tensors of one shape. */
+export function farthest(a: tf.Tensor, b: tf.Tensor): number {
+  return tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0] as number);
+}
+
+/** Fails unless each row of weights [..., m] is ≥ 0, sums to one, and is exactly 0 where the mask forbids. */
+export function expectDistribution(weights: tf.Tensor, mask?: tf.Tensor): void {
+  const smallest = weights.min().dataSync()[0] ?? 0;
+  if (!(smallest >= 0))
+    fail(
+      "wrong",
+      textOf((words) => words.negativeWeight(digits(smallest))),
+    );
+  const sums = weights.sum(-1);
+  expectClose(
+    sums,
+    tf.onesLike(sums),
+    textOf((words) => words.sumsOfWeights),
+  );
+  const masked = mask === undefined ? 0 : (tf.where(mask, 0, weights).max().dataSync()[0] ?? 0);
+  if (masked !== 0)
+    fail(
+      "wrong",
+      textOf((words) => words.maskedWeight(digits(masked))),
+    );
+}
