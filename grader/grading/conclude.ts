@@ -68,17 +68,8 @@ export function conclude(
   return { ...graded, outcome };
 }
 
-/** From the most telling to the least. */
-const TELLING = [
-  "breaks a rule",
-  "missing",
-  "timed out",
-  "out of memory",
-  "crashed",
-  "threw",
-  "bad value",
-  "wrong",
-] as const;
+/** What says more about a file than how its first check failed, the most telling first. */
+const TELLING = ["breaks a rule", "missing", "timed out", "out of memory", "crashed"] as const;
 
 type Concluded = Exclude<Outcome, "does not compile" | "waiting" | "grader error">;
 
@@ -86,7 +77,7 @@ function outcomeOf(kinds: readonly FailureKind[], points: number): Concluded {
   if (kinds.length === 0) return "passed";
   if (points > 0) return "partial";
   if (kinds.every((kind) => kind === "not started")) return "not started";
-  return TELLING.find((kind) => kinds.includes(kind)) ?? "wrong";
+  return TELLING.find((kind) => kinds.includes(kind)) ?? kinds[0] ?? "wrong";
 }
 
 function gradedCheck({ name, points, maxPoints, failure }: CheckResult, language: Language): GradedCheck {
