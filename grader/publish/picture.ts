@@ -49,6 +49,7 @@ export function drawTerminal(text: string): string {
   const height = lines.length * LINE + 2 * MARGIN + 6;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    "<title>npm run grade</title>",
     `<rect width="100%" height="100%" rx="8" fill="#0d1117"/>`,
     '<g fill="#e6edf3" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14">',
     ...rows,

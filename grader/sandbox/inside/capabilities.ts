@@ -19,6 +19,8 @@ export interface Capabilities {
   /** The cpu backend's memory: data id → values. */
   readonly memory: WeakMap<object, { readonly values: ArrayLike<number> }>;
   readonly tensor: (values: Float32Array | Int32Array | Uint8Array, shape: number[], dtype: "float32") => Tensor;
+  /** Watches a tensor: tells from then on whether it was ever disposed of, whatever its flag says later. */
+  readonly watch: (tensor: Tensor) => () => boolean;
   // Makers of values in the student's realm: whatever student code gets must be made there.
   readonly float32: (length: number) => Float32Array;
   readonly int32: (length: number) => Int32Array;

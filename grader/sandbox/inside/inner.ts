@@ -7,14 +7,15 @@ import { announced, ascii, frame, PREFIX, parseHead } from "../../values/frame.j
 import type { Parcel, Wire } from "../../values/wire.js";
 import { PRINT_LIMIT, type Reply, type Request, type Spoiled, type Thrown } from "../messages.js";
 import type { Capabilities } from "./capabilities.js";
-import { studentRealm } from "./realm.js";
+import { type Input, studentRealm } from "./realm.js";
 import { compareArguments } from "./spoiled.js";
 
 type StudentFunction = (...args: readonly unknown[]) => unknown;
 type Answer = { readonly answer: Parcel<Wire>; readonly spoiled: readonly Spoiled[] };
 
 export function serve(outside: Capabilities): void {
-  const realm = studentRealm(outside);
+  let inputs: Input[][] = [];
+  const realm = studentRealm(outside, (input) => inputs.at(-1)?.push(input));
   let exported = outside.object();
   const printed = capturePrinting(outside);
 
@@ -33,8 +34,14 @@ export function serve(outside: Capabilities): void {
     const before = outside.countTensors();
     outside.startScope();
     let answer: Answer;
+    inputs = [];
     try {
-      answer = use(decode({ head: args, body }, realm) as unknown[]);
+      const items = args.type === "array" ? args.items : undefined;
+      const decoded = items?.map((head) => {
+        inputs.push([]);
+        return decode({ head, body }, realm);
+      });
+      answer = use((decoded ? realm.makeArray(decoded) : decode({ head: args, body }, realm)) as unknown[]);
     } finally {
       outside.endScope();
     }
@@ -44,7 +51,7 @@ export function serve(outside: Capabilities): void {
   const call = (request: Request & { do: "call" }, f: StudentFunction, body: Uint8Array) =>
     withArguments(request.args, body, (args) => {
       const answer = encode(Reflect.apply(f, undefined, args), realm);
-      return { answer, spoiled: compareArguments(request.args, body, args, realm) };
+      return { answer, spoiled: compareArguments(request.args, body, args, inputs, realm, outside.memory) };
     });
 
   const gradient = (request: Request & { do: "gradients" }, f: StudentFunction, body: Uint8Array) =>

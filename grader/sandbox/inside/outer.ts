@@ -59,6 +59,7 @@ v8.startupSnapshot.setDeserializeMainFunction(() => {
     tensorPrototype: tf.Tensor.prototype,
     memory,
     tensor: tf.tensor,
+    watch: watchDisposal,
     float32: (length) => new Float32Array(length),
     int32: (length) => new Int32Array(length),
     bytes: (length) => new Uint8Array(length),
@@ -72,6 +73,21 @@ v8.startupSnapshot.setDeserializeMainFunction(() => {
     gradients,
   });
 });
+
+const { defineProperty } = Object;
+
+/** Puts a latch in place of a tensor's flag: once it says disposed, nothing makes it say otherwise. */
+function watchDisposal(tensor: tf.Tensor): () => boolean {
+  let disposed = false;
+  defineProperty(tensor, "isDisposedInternal", {
+    get: () => disposed,
+    set: (value) => {
+      disposed ||= value === true;
+    },
+    configurable: false,
+  });
+  return () => disposed;
+}
 
 /** Runs what every exercise uses once, so that the snapshot holds it initialised. */
 function warmUp(): void {

@@ -3,7 +3,15 @@ import { type Realm, TooLarge } from "../../values/codec.js";
 import { LIMITS, sizeOf, type TensorData } from "../../values/wire.js";
 import type { Capabilities } from "./capabilities.js";
 
-export function studentRealm(outside: Capabilities): Realm {
+/** A tensor that was made for the student, as it was: whatever becomes of the object, its data is known by its id. */
+export interface Input {
+  readonly dataId: object;
+  readonly wasDisposed: () => boolean;
+  readonly values: ArrayLike<number>;
+}
+
+/** @param onTensor hears of each tensor that is made */
+export function studentRealm(outside: Capabilities, onTensor: (input: Input) => void): Realm {
   const isTensor = (value: object): boolean => {
     for (let p = Reflect.getPrototypeOf(value); p !== null; p = Reflect.getPrototypeOf(p)) {
       if (p === outside.tensorPrototype) return true;
@@ -17,7 +25,9 @@ export function studentRealm(outside: Capabilities): Realm {
       for (let i = 0; i < values.length; i++) copy[i] = values[i] as number;
       const sides = outside.array() as number[];
       for (const side of shape) sides.push(side);
-      return outside.tensor(copy, sides, dtype as "float32");
+      const tensor = outside.tensor(copy, sides, dtype as "float32");
+      onTensor({ dataId: tensor.dataId, wasDisposed: outside.watch(tensor), values });
+      return tensor;
     },
     makeArray: (items) => {
       const array = outside.array();
