@@ -51,15 +51,16 @@ describe.skipIf(!hasTerminal)("watch", () => {
   test("r puts the stub back and keeps what was there", async () => {
     const watch = open(workbook);
     await watch.shows("watching");
-    writeFileSync(file, `// mine\n${readFileSync(path.join(workbook, "solutions", `${placeOf("1.1")}.ts`), "utf8")}`);
-    await watch.shows("5 of 5");
+    const solved = readFileSync(path.join(workbook, "solutions", `${placeOf("1.1")}.ts`), "utf8");
+    writeFileSync(file, `${solved}console.log("this is", "mine");\n`);
+    await watch.shows("this is mine");
     watch.press("r");
     await watch.shows("[y/N]");
     watch.press("y");
     await watch.shows("not started");
     expect(readFileSync(file, "utf8")).toBe(stubOf("1.1"));
     const kept = readdirSync(path.dirname(file)).find((name) => name.endsWith(".bak")) ?? "";
-    expect(readFileSync(path.join(path.dirname(file), kept), "utf8")).toContain("// mine");
+    expect(readFileSync(path.join(path.dirname(file), kept), "utf8")).toContain('"mine"');
     watch.press("\u0003");
     expect(await watch.ended).toBe(0);
   });
