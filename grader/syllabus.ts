@@ -54,7 +54,7 @@ export const UNITS: readonly Unit[] = [
         stars: 2,
         needs: [],
         exports: ["rnn", "bidirectionalRnn"],
-        checks: 8,
+        checks: 6,
       },
       {
         id: "1.3",
@@ -63,7 +63,7 @@ export const UNITS: readonly Unit[] = [
         stars: 2,
         needs: [],
         exports: ["gruCell"],
-        checks: 6,
+        checks: 5,
       },
       {
         id: "1.4",
@@ -72,7 +72,7 @@ export const UNITS: readonly Unit[] = [
         stars: 2,
         needs: [],
         exports: ["alignmentScores"],
-        checks: 10,
+        checks: 9,
       },
       {
         id: "1.5",
@@ -81,7 +81,7 @@ export const UNITS: readonly Unit[] = [
         stars: 1,
         needs: ["1.1"],
         exports: ["contextVector"],
-        checks: 5,
+        checks: 4,
       },
       {
         id: "1.6",
@@ -90,7 +90,7 @@ export const UNITS: readonly Unit[] = [
         stars: 3,
         needs: ["1.3", "1.4", "1.5"],
         exports: ["bahdanauStep"],
-        checks: 9,
+        checks: 8,
       },
       {
         id: "1.7",
@@ -99,7 +99,7 @@ export const UNITS: readonly Unit[] = [
         stars: 3,
         needs: ["1.1", "1.4", "1.5"],
         exports: ["luongGlobal", "luongLocal"],
-        checks: 11,
+        checks: 10,
       },
     ],
   },

@@ -5,305 +5,297 @@ import { alignmentScores, contextVector, luongGlobal, luongLocal } from "#refere
 import { linear } from "../../../exercises/support.js";
 import type { LuongLocal, LuongLocalParams, LuongParams } from "../../../exercises/types.js";
 
-export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(
-  ({ agrees, gradientsAgree, property, refuses }) => ({
-    cases: (random) => ({
-      luongGlobal: {
-        plain: globalInputs(random, 2, 5, 4),
-        square: globalInputs(random, 4, 4, 4),
-        oneExample: globalInputs(random, 1, 5, 4),
-        oneState: globalInputs(random, 3, 1, 4),
-        extreme: shifted(globalInputs(random, 2, 5, 4)),
-      },
-      luongLocal: {
-        plain: localInputs(random, SIZES, 3),
-        square: localInputs(random, { B: 4, S: 4, dh: 4, da: 4 }, 1.5),
-        narrow: localInputs(random, SIZES, 1),
-        fractional: localInputs(random, SIZES, 2.5),
-        wide: localInputs(random, { ...SIZES, S: 5 }, 7),
-        nearStart: localInputs(random, SIZES, 3, { to: 1.5 }),
-        nearEnd: localInputs(random, SIZES, 3, { from: 7.5 }),
-        oneExample: localInputs(random, { ...SIZES, B: 1 }, 3),
-        oneState: localInputs(random, { ...SIZES, S: 1 }, 1),
-        extreme: localInputs(random, { ...SIZES, B: 2 }, 3, { change: shifted }),
-        halfWidthBelowOne: localInputs(random, SIZES, 0.75),
-        halfWidthZero: localInputs(random, SIZES, 0),
-        halfWidthNegative: localInputs(random, SIZES, -2),
-      },
-    }),
-
-    checks: [
-      agrees(
-        { en: "luongGlobal agrees with the reference", es: "luongGlobal coincide con la referencia" },
-        2,
-        "luongGlobal",
-        ["plain", "square", "oneExample", "oneState"],
-      ),
-      agrees(
-        {
-          en: "luongGlobal stays right at scores near ±1000",
-          es: "luongGlobal sigue siendo correcta con puntuaciones cerca de ±1000",
-        },
-        1,
-        "luongGlobal",
-        ["extreme"],
-        EXTREME,
-      ),
-      property(
-        {
-          en: "the global weights are a distribution over the source",
-          es: "los pesos globales son una distribución sobre la fuente",
-        },
-        1,
-        "luongGlobal",
-        "plain",
-        async (student, [target, source, p]) => {
-          const { weights } = await student.luongGlobal(target, source, p);
-          expectNoneNegative(weights);
-          const what = { en: "the sums of the global weights", es: "las sumas de los pesos globales" };
-          expectClose(weights.sum(1), tf.ones([2]), what);
-        },
-      ),
-      property(
-        {
-          en: "the query is the current state: where it is 0, global attention is the mean",
-          es: "la consulta es el estado actual: si vale 0, la atención global es el promedio",
-        },
-        1,
-        "luongGlobal",
-        "plain",
-        async (student, [target, source, p]) => {
-          const [one, same] = [target.slice(0, 1), source.slice(0, 1).tile([2, 1, 1])];
-          const length = source.shape[1] ?? 1;
-          const pair = await student.luongGlobal(tf.concat([tf.zerosLike(one), one]), same, p); // [2, ...]
-          expectClose(pair.weights.slice(0, 1), tf.fill([1, length], 1 / length), {
-            en: "the weights where the current state is 0",
-            es: "los pesos donde el estado actual es 0",
-          });
-          const mean = source.slice(0, 1).mean(1); // [1, dh]
-          expectClose(pair.attentional.slice(0, 1), tf.tanh(mean.matMul(p.wc.slice(0, mean.shape[1]))), {
-            en: "attentional where the current state is 0, against tanh([mean ; 0]·wc)",
-            es: "attentional donde el estado actual es 0, frente a tanh([promedio ; 0]·wc)",
-          });
-          expectThat(farthest(pair.weights.slice(0, 1), pair.weights.slice(1, 1)) > 1e-6, {
-            en: "the weights are the same for two different current states: score the source with `target`",
-            es: "los pesos son iguales para dos estados actuales distintos: puntúa la fuente con `target`",
-          });
-        },
-      ),
-      gradientsAgree(
-        { en: "luongGlobal has the right gradients", es: "luongGlobal tiene los gradientes correctos" },
-        2,
-        "luongGlobal",
-        ["plain", "square"],
-      ),
-      agrees(
-        { en: "luongLocal agrees with the reference", es: "luongLocal coincide con la referencia" },
-        2,
-        "luongLocal",
-        ["plain", "square", "narrow", "fractional", "wide", "oneExample", "oneState"],
-      ),
-      agrees(
-        {
-          en: "luongLocal agrees where the window reaches beyond the source",
-          es: "luongLocal coincide donde la ventana se sale de la fuente",
-        },
-        1,
-        "luongLocal",
-        ["nearStart", "nearEnd"],
-      ),
-      agrees(
-        {
-          en: "luongLocal stays right at scores near ±1000",
-          es: "luongLocal sigue siendo correcta con puntuaciones cerca de ±1000",
-        },
-        1,
-        "luongLocal",
-        ["extreme"],
-        EXTREME,
-      ),
-      property(
-        {
-          en: "the local weights are 0 outside the window and sum to at most one",
-          es: "los pesos locales son 0 fuera de la ventana y suman a lo sumo uno",
-        },
-        2,
-        "luongLocal",
-        "plain",
-        async (student, [target, source, p, halfWidth]) => {
-          for (const width of [halfWidth, 1]) {
-            expectWindow(await student.luongLocal(target, source, p, width), width);
-          }
-        },
-      ),
-      property(
-        {
-          en: "the center lies between 0 and S and depends on the current state alone",
-          es: "el centro queda entre 0 y S y depende solo del estado actual",
-        },
-        1,
-        "luongLocal",
-        "plain",
-        async (student, [target, source, p, halfWidth], random) => {
-          const [batch = 0, length = 0] = source.shape;
-          const { center } = await student.luongLocal(target, source, p, halfWidth); // [B]
-          expectBetween(center, length);
-          const middle = await student.luongLocal(tf.zerosLike(target), source, p, halfWidth);
-          expectClose(middle.center, tf.fill([batch], length / 2), {
-            en: "the center where the current state is 0, against S/2",
-            es: "el centro donde el estado actual es 0, frente a S/2",
-          });
-          const other = await student.luongLocal(target, random.normal(source.shape), p, halfWidth);
-          expectClose(other.center, center, {
-            en: "the center for another source of the same length",
-            es: "el centro para otra fuente del mismo largo",
-          });
-        },
-      ),
-      refuses(
-        { en: "luongLocal refuses a halfWidth below 1", es: "luongLocal rechaza un halfWidth menor que 1" },
-        1,
-        "luongLocal",
-        ["halfWidthBelowOne", "halfWidthZero", "halfWidthNegative"],
-      ),
-    ],
-
-    mistakes: {
-      "no-factor-two": {
-        variant: {
-          luongLocal: checked((target, source, p, halfWidth) => {
-            const { center, distance, align } = parts(target, source, p, halfWidth);
-            return { center, weights: align.mul(tf.exp(distance.square().div(-((halfWidth / 2) ** 2)))) };
-          }),
-        },
-        hint: {
-          en: "This is what comes out with exp(−(s − center)²/σ²): the bell is too narrow. Divide by 2σ², with σ = D/2 (Luong et al. 2015, eq. 10).",
-          es: "Esto es lo que sale con exp(−(s − center)²/σ²): la campana queda demasiado angosta. Divide entre 2σ², con σ = D/2 (Luong et al. 2015, ec. 10).",
-        },
-      },
-      renormalised: {
-        variant: {
-          luongLocal: (target, source, p, halfWidth) => {
-            const { center, weights } = luongLocal(target, source, p, halfWidth);
-            return { center, weights: weights.div(weights.sum(1, true)) };
-          },
-        },
-        hint: {
-          en: "This is what comes out when the local weights are divided by their sum after the Gaussian. The paper leaves them as they are, with a sum of at most one: return align · exp(−(s − center)²/(2σ²)) (Luong et al. 2015, eq. 10).",
-          es: "Esto es lo que sale al dividir los pesos locales entre su suma después de la gaussiana. El artículo los deja como están, con una suma de a lo sumo uno: devuelve align · exp(−(s − center)²/(2σ²)) (Luong et al. 2015, ec. 10).",
-        },
-      },
-      "softmax-over-sentence": {
-        variant: {
-          luongLocal: checked((target, source, p, halfWidth) => {
-            const { center, distance, scores } = parts(target, source, p, halfWidth);
-            const align = tf.softmax(scores).mul(within(distance, halfWidth).cast("float32")); // [B, S]
-            return { center, weights: align.mul(fade(distance, halfWidth)) };
-          }),
-        },
-        hint: {
-          en: "This is what comes out when softmax runs over the whole source and the window is cut out afterwards: positions that are thrown away keep their share. Restrict the scores to the window first (−1e9 outside), then take softmax (Luong et al. 2015, §3.2).",
-          es: "Esto es lo que sale cuando softmax recorre toda la fuente y la ventana se recorta después: las posiciones descartadas se quedan con su parte. Limita primero las puntuaciones a la ventana (−1e9 afuera) y aplica softmax después (Luong et al. 2015, §3.2).",
-        },
-      },
-      "concat-order": {
-        variant: {
-          luongGlobal: (target, source, p) => {
-            const { weights, context } = attend(target, source, p);
-            return { weights, attentional: tf.tanh(linear(tf.concat([target, context], 1), p.wc)) };
-          },
-        },
-        hint: {
-          en: "This is what comes out with [h ; c]: the shapes fit, but the rows of wc meet the wrong vector. Put the context first: tanh([c ; h]·wc) (Luong et al. 2015, eq. 5).",
-          es: "Esto es lo que sale con [h ; c]: las formas encajan, pero las filas de wc se encuentran con el vector equivocado. Pon primero el contexto: tanh([c ; h]·wc) (Luong et al. 2015, ec. 5).",
-        },
-      },
-      "no-tanh": {
-        variant: {
-          luongGlobal: (target, source, p) => {
-            const { weights, context } = attend(target, source, p);
-            return { weights, attentional: linear(tf.concat([context, target], 1), p.wc) };
-          },
-        },
-        hint: {
-          en: "This is what comes out without tanh in the attentional state: its entries may leave ±1. Take tanh of the product: tanh([c ; h]·wc) (Luong et al. 2015, eq. 5).",
-          es: "Esto es lo que sale sin tanh en el estado atencional: sus entradas pueden salirse de ±1. Aplica tanh al producto: tanh([c ; h]·wc) (Luong et al. 2015, ec. 5).",
-        },
-      },
+export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ agrees, property, refuses }) => ({
+  cases: (random) => ({
+    luongGlobal: {
+      plain: globalInputs(random, 2, 5, 4),
+      square: globalInputs(random, 4, 4, 4),
+      oneExample: globalInputs(random, 1, 5, 4),
+      oneState: globalInputs(random, 3, 1, 4),
+      extreme: shifted(globalInputs(random, 2, 5, 4)),
     },
-
-    routes: {
-      "wa transposed to the source; wc in two halves; the window by a comparison": {
-        luongGlobal: (target, source, p) => {
-          const scores = linear(source, p.wa.transpose()).mul(target.expandDims(1)).sum(2); // [B, S]
-          const weights = tf.softmax(scores);
-          const context = tf.matMul(weights.expandDims(1), source).squeeze([1]); // [B, dh]
-          const [upper, lower] = tf.split(p.wc, 2) as [tf.Tensor, tf.Tensor]; // [dh, dh] twice
-          return { weights, attentional: tf.tanh(target.matMul(lower).add(context.matMul(upper))) };
-        },
-        luongLocal: checked((target, source, p, halfWidth) => {
-          const { center, distance, align } = parts(target, source, p, halfWidth);
-          const sigma = halfWidth / 2;
-          const bell = tf.exp(
-            distance
-              .square()
-              .neg()
-              .div(2 * sigma * sigma),
-          );
-          return { center, weights: tf.where(within(distance, halfWidth), align.mul(bell), 0) };
-        }),
-      },
-      "softmax over the source, times the window, divided by the new sum; tidied": {
-        luongGlobal: (target, source, p) =>
-          tf.tidy(() => {
-            const { weights, context } = attend(target, source, p);
-            return { weights, attentional: tf.tanh(tf.concat([context, target], 1).matMul(p.wc)) };
-          }),
-        luongLocal: checked((target, source, p, halfWidth) =>
-          tf.tidy(() => {
-            const { center, distance, scores } = parts(target, source, p, halfWidth);
-            const kept = tf.softmax(scores).mul(within(distance, halfWidth).cast("float32")); // [B, S]
-            return { center, weights: kept.div(kept.sum(1, true)).mul(fade(distance, halfWidth)) };
-          }),
-        ),
-      },
-      "the Gaussian subtracted inside the exponential; −1e9 added outside the window": {
-        luongGlobal: (target, source, p) => {
-          const scores = tf.matMul(source, target.matMul(p.wa).expandDims(2)).squeeze([2]); // [B, S]
-          const weights = tf.exp(scores.sub(tf.logSumExp(scores, 1, true)));
-          const context = tf.matMul(source, weights.expandDims(2), true).squeeze([2]); // [B, dh]
-          const sigma = tf.sigmoid(tf.concat([context, target], 1).matMul(p.wc).mul(2));
-          return { weights, attentional: sigma.mul(2).sub(1) };
-        },
-        luongLocal: checked((target, source, p, halfWidth) => {
-          const { center, distance, scores } = parts(target, source, p, halfWidth);
-          const away = tf.sub(1, within(distance, halfWidth).cast("float32")).mul(-1e9); // [B, S]
-          const allowed = scores.add(away);
-          const bell = distance.div(halfWidth).square().mul(2); // [B, S], since 2σ² = D²/2
-          return { center, weights: tf.exp(allowed.sub(tf.logSumExp(allowed, 1, true)).sub(bell)) };
-        }),
-      },
-      "example by example, position by position": {
-        luongGlobal: (target, source, p) => {
-          const rows = Array.from({ length: target.shape[0] ?? 0 }, (_, i) =>
-            luongGlobal(target.slice(i, 1), source.slice(i, 1), p),
-          );
-          return {
-            weights: tf.concat(rows.map(({ weights }) => weights)),
-            attentional: tf.concat(rows.map(({ attentional }) => attentional)),
-          };
-        },
-        luongLocal: checked((target, source, p, halfWidth) => {
-          const { center, scores } = parts(target, source, p, halfWidth);
-          const centers = [...center.dataSync()];
-          const numbers = scores.arraySync() as number[][]; // [B, S]
-          const rows = centers.map((place, i) => windowInNumbers(numbers[i] ?? [], place, halfWidth));
-          return { center: tf.tensor1d(centers), weights: tf.tensor2d(rows) };
-        }),
-      },
+    luongLocal: {
+      plain: localInputs(random, SIZES, 3),
+      square: localInputs(random, { B: 4, S: 4, dh: 4, da: 4 }, 1.5),
+      narrow: localInputs(random, SIZES, 1),
+      fractional: localInputs(random, SIZES, 2.5),
+      wide: localInputs(random, { ...SIZES, S: 5 }, 7),
+      nearStart: localInputs(random, SIZES, 3, { to: 1.5 }),
+      nearEnd: localInputs(random, SIZES, 3, { from: 7.5 }),
+      oneExample: localInputs(random, { ...SIZES, B: 1 }, 3),
+      oneState: localInputs(random, { ...SIZES, S: 1 }, 1),
+      extreme: localInputs(random, { ...SIZES, B: 2 }, 3, { change: shifted }),
+      halfWidthBelowOne: localInputs(random, SIZES, 0.75),
+      halfWidthZero: localInputs(random, SIZES, 0),
+      halfWidthNegative: localInputs(random, SIZES, -2),
     },
   }),
-);
+
+  checks: [
+    agrees(
+      { en: "luongGlobal agrees with the reference", es: "luongGlobal coincide con la referencia" },
+      3,
+      "luongGlobal",
+      ["plain", "square", "oneExample", "oneState"],
+    ),
+    agrees(
+      {
+        en: "luongGlobal stays right at scores near ±1000",
+        es: "luongGlobal sigue siendo correcta con puntuaciones cerca de ±1000",
+      },
+      1,
+      "luongGlobal",
+      ["extreme"],
+      EXTREME,
+    ),
+    property(
+      {
+        en: "the global weights are a distribution over the source",
+        es: "los pesos globales son una distribución sobre la fuente",
+      },
+      1,
+      "luongGlobal",
+      "plain",
+      async (student, [target, source, p]) => {
+        const { weights } = await student.luongGlobal(target, source, p);
+        expectNoneNegative(weights);
+        const what = { en: "the sums of the global weights", es: "las sumas de los pesos globales" };
+        expectClose(weights.sum(1), tf.ones([2]), what);
+      },
+    ),
+    property(
+      {
+        en: "the query is the current state: where it is 0, global attention is the mean",
+        es: "la consulta es el estado actual: si vale 0, la atención global es el promedio",
+      },
+      1,
+      "luongGlobal",
+      "plain",
+      async (student, [target, source, p]) => {
+        const [one, same] = [target.slice(0, 1), source.slice(0, 1).tile([2, 1, 1])];
+        const length = source.shape[1] ?? 1;
+        const pair = await student.luongGlobal(tf.concat([tf.zerosLike(one), one]), same, p); // [2, ...]
+        expectClose(pair.weights.slice(0, 1), tf.fill([1, length], 1 / length), {
+          en: "the weights where the current state is 0",
+          es: "los pesos donde el estado actual es 0",
+        });
+        const mean = source.slice(0, 1).mean(1); // [1, dh]
+        expectClose(pair.attentional.slice(0, 1), tf.tanh(mean.matMul(p.wc.slice(0, mean.shape[1]))), {
+          en: "attentional where the current state is 0, against tanh([mean ; 0]·wc)",
+          es: "attentional donde el estado actual es 0, frente a tanh([promedio ; 0]·wc)",
+        });
+        expectThat(farthest(pair.weights.slice(0, 1), pair.weights.slice(1, 1)) > 1e-6, {
+          en: "the weights are the same for two different current states: score the source with `target`",
+          es: "los pesos son iguales para dos estados actuales distintos: puntúa la fuente con `target`",
+        });
+      },
+    ),
+    agrees(
+      { en: "luongLocal agrees with the reference", es: "luongLocal coincide con la referencia" },
+      3,
+      "luongLocal",
+      ["plain", "square", "narrow", "fractional", "wide", "oneExample", "oneState"],
+    ),
+    agrees(
+      {
+        en: "luongLocal agrees where the window reaches beyond the source",
+        es: "luongLocal coincide donde la ventana se sale de la fuente",
+      },
+      1,
+      "luongLocal",
+      ["nearStart", "nearEnd"],
+    ),
+    agrees(
+      {
+        en: "luongLocal stays right at scores near ±1000",
+        es: "luongLocal sigue siendo correcta con puntuaciones cerca de ±1000",
+      },
+      1,
+      "luongLocal",
+      ["extreme"],
+      EXTREME,
+    ),
+    property(
+      {
+        en: "the local weights are 0 outside the window and sum to at most one",
+        es: "los pesos locales son 0 fuera de la ventana y suman a lo sumo uno",
+      },
+      2,
+      "luongLocal",
+      "plain",
+      async (student, [target, source, p, halfWidth]) => {
+        for (const width of [halfWidth, 1]) {
+          expectWindow(await student.luongLocal(target, source, p, width), width);
+        }
+      },
+    ),
+    property(
+      {
+        en: "the center lies between 0 and S and depends on the current state alone",
+        es: "el centro queda entre 0 y S y depende solo del estado actual",
+      },
+      1,
+      "luongLocal",
+      "plain",
+      async (student, [target, source, p, halfWidth], random) => {
+        const [batch = 0, length = 0] = source.shape;
+        const { center } = await student.luongLocal(target, source, p, halfWidth); // [B]
+        expectBetween(center, length);
+        const middle = await student.luongLocal(tf.zerosLike(target), source, p, halfWidth);
+        expectClose(middle.center, tf.fill([batch], length / 2), {
+          en: "the center where the current state is 0, against S/2",
+          es: "el centro donde el estado actual es 0, frente a S/2",
+        });
+        const other = await student.luongLocal(target, random.normal(source.shape), p, halfWidth);
+        expectClose(other.center, center, {
+          en: "the center for another source of the same length",
+          es: "el centro para otra fuente del mismo largo",
+        });
+      },
+    ),
+    refuses(
+      { en: "luongLocal refuses a halfWidth below 1", es: "luongLocal rechaza un halfWidth menor que 1" },
+      1,
+      "luongLocal",
+      ["halfWidthBelowOne", "halfWidthZero", "halfWidthNegative"],
+    ),
+  ],
+
+  mistakes: {
+    "no-factor-two": {
+      variant: {
+        luongLocal: checked((target, source, p, halfWidth) => {
+          const { center, distance, align } = parts(target, source, p, halfWidth);
+          return { center, weights: align.mul(tf.exp(distance.square().div(-((halfWidth / 2) ** 2)))) };
+        }),
+      },
+      hint: {
+        en: "This is what comes out with exp(−(s − center)²/σ²): the bell is too narrow. Divide by 2σ², with σ = D/2 (Luong et al. 2015, eq. 10).",
+        es: "Esto es lo que sale con exp(−(s − center)²/σ²): la campana queda demasiado angosta. Divide entre 2σ², con σ = D/2 (Luong et al. 2015, ec. 10).",
+      },
+    },
+    renormalised: {
+      variant: {
+        luongLocal: (target, source, p, halfWidth) => {
+          const { center, weights } = luongLocal(target, source, p, halfWidth);
+          return { center, weights: weights.div(weights.sum(1, true)) };
+        },
+      },
+      hint: {
+        en: "This is what comes out when the local weights are divided by their sum after the Gaussian. The paper leaves them as they are, with a sum of at most one: return align · exp(−(s − center)²/(2σ²)) (Luong et al. 2015, eq. 10).",
+        es: "Esto es lo que sale al dividir los pesos locales entre su suma después de la gaussiana. El artículo los deja como están, con una suma de a lo sumo uno: devuelve align · exp(−(s − center)²/(2σ²)) (Luong et al. 2015, ec. 10).",
+      },
+    },
+    "softmax-over-sentence": {
+      variant: {
+        luongLocal: checked((target, source, p, halfWidth) => {
+          const { center, distance, scores } = parts(target, source, p, halfWidth);
+          const align = tf.softmax(scores).mul(within(distance, halfWidth).cast("float32")); // [B, S]
+          return { center, weights: align.mul(fade(distance, halfWidth)) };
+        }),
+      },
+      hint: {
+        en: "This is what comes out when softmax runs over the whole source and the window is cut out afterwards: positions that are thrown away keep their share. Restrict the scores to the window first (−1e9 outside), then take softmax (Luong et al. 2015, §3.2).",
+        es: "Esto es lo que sale cuando softmax recorre toda la fuente y la ventana se recorta después: las posiciones descartadas se quedan con su parte. Limita primero las puntuaciones a la ventana (−1e9 afuera) y aplica softmax después (Luong et al. 2015, §3.2).",
+      },
+    },
+    "concat-order": {
+      variant: {
+        luongGlobal: (target, source, p) => {
+          const { weights, context } = attend(target, source, p);
+          return { weights, attentional: tf.tanh(linear(tf.concat([target, context], 1), p.wc)) };
+        },
+      },
+      hint: {
+        en: "This is what comes out with [h ; c]: the shapes fit, but the rows of wc meet the wrong vector. Put the context first: tanh([c ; h]·wc) (Luong et al. 2015, eq. 5).",
+        es: "Esto es lo que sale con [h ; c]: las formas encajan, pero las filas de wc se encuentran con el vector equivocado. Pon primero el contexto: tanh([c ; h]·wc) (Luong et al. 2015, ec. 5).",
+      },
+    },
+    "no-tanh": {
+      variant: {
+        luongGlobal: (target, source, p) => {
+          const { weights, context } = attend(target, source, p);
+          return { weights, attentional: linear(tf.concat([context, target], 1), p.wc) };
+        },
+      },
+      hint: {
+        en: "This is what comes out without tanh in the attentional state: its entries may leave ±1. Take tanh of the product: tanh([c ; h]·wc) (Luong et al. 2015, eq. 5).",
+        es: "Esto es lo que sale sin tanh en el estado atencional: sus entradas pueden salirse de ±1. Aplica tanh al producto: tanh([c ; h]·wc) (Luong et al. 2015, ec. 5).",
+      },
+    },
+  },
+
+  routes: {
+    "wa transposed to the source; wc in two halves; the window by a comparison": {
+      luongGlobal: (target, source, p) => {
+        const scores = linear(source, p.wa.transpose()).mul(target.expandDims(1)).sum(2); // [B, S]
+        const weights = tf.softmax(scores);
+        const context = tf.matMul(weights.expandDims(1), source).squeeze([1]); // [B, dh]
+        const [upper, lower] = tf.split(p.wc, 2) as [tf.Tensor, tf.Tensor]; // [dh, dh] twice
+        return { weights, attentional: tf.tanh(target.matMul(lower).add(context.matMul(upper))) };
+      },
+      luongLocal: checked((target, source, p, halfWidth) => {
+        const { center, distance, align } = parts(target, source, p, halfWidth);
+        const sigma = halfWidth / 2;
+        const bell = tf.exp(
+          distance
+            .square()
+            .neg()
+            .div(2 * sigma * sigma),
+        );
+        return { center, weights: tf.where(within(distance, halfWidth), align.mul(bell), 0) };
+      }),
+    },
+    "softmax over the source, times the window, divided by the new sum; tidied": {
+      luongGlobal: (target, source, p) =>
+        tf.tidy(() => {
+          const { weights, context } = attend(target, source, p);
+          return { weights, attentional: tf.tanh(tf.concat([context, target], 1).matMul(p.wc)) };
+        }),
+      luongLocal: checked((target, source, p, halfWidth) =>
+        tf.tidy(() => {
+          const { center, distance, scores } = parts(target, source, p, halfWidth);
+          const kept = tf.softmax(scores).mul(within(distance, halfWidth).cast("float32")); // [B, S]
+          return { center, weights: kept.div(kept.sum(1, true)).mul(fade(distance, halfWidth)) };
+        }),
+      ),
+    },
+    "the Gaussian subtracted inside the exponential; −1e9 added outside the window": {
+      luongGlobal: (target, source, p) => {
+        const scores = tf.matMul(source, target.matMul(p.wa).expandDims(2)).squeeze([2]); // [B, S]
+        const weights = tf.exp(scores.sub(tf.logSumExp(scores, 1, true)));
+        const context = tf.matMul(source, weights.expandDims(2), true).squeeze([2]); // [B, dh]
+        const sigma = tf.sigmoid(tf.concat([context, target], 1).matMul(p.wc).mul(2));
+        return { weights, attentional: sigma.mul(2).sub(1) };
+      },
+      luongLocal: checked((target, source, p, halfWidth) => {
+        const { center, distance, scores } = parts(target, source, p, halfWidth);
+        const away = tf.sub(1, within(distance, halfWidth).cast("float32")).mul(-1e9); // [B, S]
+        const allowed = scores.add(away);
+        const bell = distance.div(halfWidth).square().mul(2); // [B, S], since 2σ² = D²/2
+        return { center, weights: tf.exp(allowed.sub(tf.logSumExp(allowed, 1, true)).sub(bell)) };
+      }),
+    },
+    "example by example, position by position": {
+      luongGlobal: (target, source, p) => {
+        const rows = Array.from({ length: target.shape[0] ?? 0 }, (_, i) =>
+          luongGlobal(target.slice(i, 1), source.slice(i, 1), p),
+        );
+        return {
+          weights: tf.concat(rows.map(({ weights }) => weights)),
+          attentional: tf.concat(rows.map(({ attentional }) => attentional)),
+        };
+      },
+      luongLocal: checked((target, source, p, halfWidth) => {
+        const { center, scores } = parts(target, source, p, halfWidth);
+        const centers = [...center.dataSync()];
+        const numbers = scores.arraySync() as number[][]; // [B, S]
+        const rows = centers.map((place, i) => windowInNumbers(numbers[i] ?? [], place, halfWidth));
+        return { center: tf.tensor1d(centers), weights: tf.tensor2d(rows) };
+      }),
+    },
+  },
+}));
 
 interface Sizes {
   readonly B: number;
