@@ -26,10 +26,12 @@ async function fromProc(pid: number): Promise<number> {
   }
 }
 
+/** A sandbox is a process group of its own, named by its first process. */
 async function fromPs(pid: number): Promise<number> {
   try {
-    const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);
-    return Number(stdout.trim()) * 1024;
+    const { stdout } = await promisify(execFile)("ps", ["-axo", "pgid=,rss="]);
+    const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+    return rows.reduce((sum, [group, kilobytes = 0]) => sum + (group === pid ? kilobytes * 1024 : 0), 0);
   } catch {
     return 0;
   }
