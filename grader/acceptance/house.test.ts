@@ -11,7 +11,7 @@ import { filesBelow, root } from "../store.js";
 import { exerciseFile, solutionFile, stubOf } from "../submission/stub.js";
 import { vet } from "../submission/vet.js";
 import { suiteFile } from "../suites/index.js";
-import { EXERCISES, placeOf, UNITS } from "../syllabus.js";
+import { EXERCISES, placeOf, pointsOf, UNITS } from "../syllabus.js";
 
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 
@@ -51,6 +51,7 @@ describe.each(EXERCISES.map((exercise) => [exercise.id, exercise] as const))("ex
     expect(section).toBeDefined();
     expect([2, 3]).toContain(hintsOf(section ?? "").length);
     expect(linksOf(section ?? "")).toContain(`${path.basename(placeOf(id))}.ts`);
+    expect(section).toMatch(new RegExp(`· ${"★".repeat(exercise.stars)} · ${pointsOf(exercise)} p`));
   });
 
   test("needs only earlier exercises", () => {
