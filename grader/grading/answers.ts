@@ -2,10 +2,22 @@
 import type { Text } from "../language.js";
 import type { Thrown } from "../sandbox/messages.js";
 import type { Answer, Death } from "../sandbox/sandbox.js";
+import type { Bundle } from "../submission/bundle.js";
 import type { Answered } from "../suite/connection.js";
 import type { FailureKind, Place } from "../suite/failure.js";
+import type { Exercise } from "../syllabus.js";
 import { textOf } from "../text/index.js";
-import type { StudentCode } from "./student.js";
+
+/** The code behind a connection, and what its parts are called. */
+export interface StudentCode {
+  readonly exercise: Exercise;
+  readonly bundle: Bundle;
+  /** How files are called in the bundle's source map → in messages. */
+  readonly nameOf: (source: string) => string | undefined;
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
+  /** Names of tfjs that the code may not reach. */
+  readonly forbidden: readonly string[];
+}
 
 export type Fail = (
   kind: FailureKind,

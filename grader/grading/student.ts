@@ -3,24 +3,12 @@
 import { nearest } from "../errors.js";
 import type { Reply, Request } from "../sandbox/messages.js";
 import type { Answer, Death, Sandbox } from "../sandbox/sandbox.js";
-import type { Bundle } from "../submission/bundle.js";
 import { type Answered, type Connection, SECONDS } from "../suite/connection.js";
 import type { Failure } from "../suite/failure.js";
-import type { Exercise } from "../syllabus.js";
 import { textOf } from "../text/index.js";
 import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
-import { describeDeath, describeThrown, type Fail, read } from "./answers.js";
-
-export interface StudentCode {
-  readonly exercise: Exercise;
-  readonly bundle: Bundle;
-  /** How files are called in the bundle's source map → in messages. */
-  readonly nameOf: (source: string) => string | undefined;
-  readonly parameters: Readonly<Record<string, readonly string[]>>;
-  /** Names of tfjs that the code may not reach. */
-  readonly forbidden: readonly string[];
-}
+import { describeDeath, describeThrown, type Fail, read, type StudentCode } from "./answers.js";
 
 export interface StudentConnection extends Connection {
   /** What the code printed, up to the limit. */

@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { announced, frame, PREFIX, parseHead } from "../values/frame.js";
-import { parseReply } from "../values/schema.js";
 import { LIMITS, type Parcel } from "../values/wire.js";
 import { sandboxCommand } from "./confine.js";
 import { residentMemory } from "./memory.js";
 import type { Reply, Request } from "./messages.js";
+import { parseReply } from "./schema.js";
 import { snapshotFile } from "./snapshot.js";
 
 /** The process ended before it answered. */

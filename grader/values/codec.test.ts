@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { parseReply } from "../sandbox/schema.js";
 import { fromParcel, toParcel } from "../suite/trusted.js";
 import { TooLarge } from "./codec.js";
 import { announced, frame, PREFIX, parseHead } from "./frame.js";
-import { parseReply } from "./schema.js";
 import { LIMITS } from "./wire.js";
 
 /** Anything that an exercise may take or return, but for tensors. */

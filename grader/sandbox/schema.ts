@@ -1,7 +1,7 @@
 /** What a reply of a sandbox must look like before anything in it is believed. */
 import * as v from "valibot";
-import type { Reply } from "../sandbox/messages.js";
-import { BYTES, LIMITS, sizeOf, type Wire } from "./wire.js";
+import { BYTES, LIMITS, sizeOf, type Wire } from "../values/wire.js";
+import type { Reply } from "./messages.js";
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const text = v.string();
