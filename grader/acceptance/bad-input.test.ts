@@ -184,7 +184,27 @@ describe("files", () => {
 
   test("a file of two megabytes", async () => {
     const folder = submission("large", place, `${solved}// ${"x".repeat(2 ** 21)}`);
-    expect((await runGrade(["1.1", "--submission", folder])).stdout).toContain("is larger than 1 MiB");
+    expect((await runGrade(["1.1", "--submission", folder])).stdout).toContain("is larger than 256 KiB");
+  });
+
+  test.each([
+    ["brackets", "[".repeat(100_000) + "]".repeat(100_000)],
+    ["negations", `${"!".repeat(100_000)}1`],
+    ["members", `tf${".b".repeat(50_000)}`],
+    ["sums", `${"1+".repeat(50_000)}1`],
+  ])("code that is nested too deeply for any parser costs its own exercise only: %s", async (name, code) => {
+    const folder = submission(`deep ${name}`, place, `${solved}\nconst deep: unknown = ${code};\n`);
+    const gru = `${placeOf("1.3")}.ts`;
+    writeFileSync(path.join(folder, "exercises", gru), readFileSync(path.join(root, "solutions", gru), "utf8"));
+    const { grade, code: exit } = await runGrade(["1.1", "1.3", "--submission", folder, "--fresh"]);
+    expect(grade?.exercises.map(({ outcome }) => outcome)).toEqual(["does not compile", "passed"]);
+    expect(exit).toBe(1);
+  });
+
+  test("a long file is no deep one", async () => {
+    const long = `${solved}${Array.from({ length: 2000 }, (_, i) => `export const a${i} = [${i}, { b: ${i} }];`).join("\n")}`;
+    const { grade } = await runGrade(["1.1", "--submission", submission("long", place, long), "--fresh"]);
+    expect(grade?.exercises[0]?.outcome).toBe("passed");
   });
 
   test("types.ts and support.ts are always the grader's own", async () => {

@@ -19,7 +19,7 @@ export type Found =
   | { readonly is: "missing"; readonly file: string; readonly text: Text }
   | { readonly is: "refused"; readonly file: string; readonly text: Text };
 
-const LARGEST = 2 ** 20; // 1 MiB
+const LARGEST = 256 * 1024; // 256 KiB
 
 /**
  * The submission in a folder: the root of a fork, or a folder of units such as `solutions`.
@@ -53,7 +53,7 @@ export function findFile({ folder, label }: Submission, id: string): Found {
     const stats = statSync(real);
     if (!stats.isFile()) return { is: "missing", file, text: textOf((words) => words.notAFile(file)) };
     if (stats.size > LARGEST)
-      return { is: "refused", file, text: textOf((words) => words.fileTooLarge(file, "1 MiB")) };
+      return { is: "refused", file, text: textOf((words) => words.fileTooLarge(file, "256 KiB")) };
     return { is: "found", file, source: readFileSync(real, "utf8").replace(/^\ufeff/, "") };
   } catch {
     return { is: "missing", file, text: textOf((words) => words.notAFile(file)) };

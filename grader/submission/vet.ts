@@ -1,7 +1,9 @@
 /** Reads a student's file as a syntax tree: what it imports, what it may not use, and whether it was started. */
+import { spawnSync } from "node:child_process";
 import { type ParseResult, parseSync } from "oxc-parser";
 import type { Text } from "../language.js";
 import { neutral } from "../language.js";
+import { root } from "../store.js";
 import type { Place } from "../suite/failure.js";
 import { type Exercise, forbiddenIn, placeOf } from "../syllabus.js";
 import { textOf } from "../text/index.js";
@@ -27,6 +29,42 @@ const TFJS = "@tensorflow/tfjs";
 
 /** @param file how the file is called in messages */
 export function vet(exercise: Exercise, file: string, source: string): Vetted {
+  const tooDeep: Vetted = {
+    is: "broken",
+    text: textOf((words) => words.tooDeep),
+    place: { file, line: 1, column: 1 },
+    line: source.split(/\r?\n/, 1)[0]?.slice(0, 80) ?? "",
+  };
+  if (!canBeParsed(source)) return tooDeep;
+  try {
+    return inspect(exercise, file, source);
+  } catch (error) {
+    if (error instanceof RangeError) return tooDeep; // the tree is deeper than our own stack
+    throw error;
+  }
+}
+
+/** Nesting cannot be deeper than there are tokens; the parser, which is native code, is safe with this many. */
+const SAFE_TOKENS = 2000;
+
+/**
+ * Whether the parser survives a text: nested deeply enough, it would overflow the stack and take the whole grader
+ * down. Long texts are therefore tried in a process of their own first.
+ */
+function canBeParsed(source: string): boolean {
+  if ((source.match(/\w+|[^\s\w]/g)?.length ?? 0) <= SAFE_TOKENS) return true;
+  const parse = 'import { parseSync } from "oxc-parser"; import { readFileSync } from "node:fs";';
+  const run = 'parseSync("a.ts", readFileSync(0, "utf8"), { lang: "ts", sourceType: "module" }).program;';
+  const { status } = spawnSync(process.execPath, ["--input-type=module", "--eval", parse + run], {
+    cwd: root,
+    input: source,
+    stdio: ["pipe", "ignore", "ignore"],
+    timeout: 10_000,
+  });
+  return status === 0;
+}
+
+function inspect(exercise: Exercise, file: string, source: string): Vetted {
   const parsed = parseSync(file, source, { lang: "ts", sourceType: "module" });
   const placeAt = (offset: number): Place => locate(file, source, offset);
   const error = parsed.errors[0];

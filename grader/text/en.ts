@@ -6,6 +6,7 @@ export const en = {
   linkedOutside: (file: string) => `${file} is a link to a place outside of the submission: put the file itself there`,
   notAFile: (file: string) => `${file} is not a file`,
   fileTooLarge: (file: string, limit: string) => `${file} is larger than ${limit}`,
+  tooDeep: "the code is nested too deeply to be read: take it apart into functions",
   importRefused: (name: string, allowed: string) => `"${name}" may not be imported here; what may: ${allowed}`,
   dynamicImport: "import(…) is not available in exercises: use an import statement at the top",
   requireCall: "require(…) is not available in exercises: use an import statement at the top",

@@ -7,6 +7,7 @@ export const es = {
   linkedOutside: (file: string) => `${file} es un enlace a un lugar fuera de la entrega: pon ahí el archivo mismo`,
   notAFile: (file: string) => `${file} no es un archivo`,
   fileTooLarge: (file: string, limit: string) => `${file} pesa más de ${limit}`,
+  tooDeep: "el código está anidado demasiado hondo para leerlo: sepáralo en funciones",
   importRefused: (name: string, allowed: string) => `aquí no se puede importar "${name}"; sí se puede: ${allowed}`,
   dynamicImport: "import(…) no está disponible en los ejercicios: usa una instrucción import al inicio",
   requireCall: "require(…) no está disponible en los ejercicios: usa una instrucción import al inicio",
