@@ -1,4 +1,5 @@
 /** Bad input gets a clear answer and nothing is lost: each fixture is named by its cause and runs through the real command. */
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -74,6 +75,14 @@ const CAUSES: Readonly<Record<string, readonly [Outcome, number, ...RegExp[]]>> 
   "uses-layers": ["breaks a rule", 0, /tf\.layers may not be used/],
   "answers-too-much": ["bad value", 0, /the answer is too large/],
   "prints-too-much": ["passed", 5, /│ a line that says nothing 19$/m, /│ … \(\+\d+\)/],
+  "empty-file": ["missing", 0, /no function `stableSoftmax` is exported/],
+  "exports-by-default": ["missing", 0, /no function `stableSoftmax` is exported/],
+  "ends-too-early": ["does not compile", 0, /01-stable-softmax\.ts:7:1/],
+  "forgets-to-declare": ["threw", 0, /ReferenceError: e is not defined/, /01-stable-softmax\.ts:4/],
+  "awaits-at-the-top": ["does not compile", 0, /await/, /01-stable-softmax\.ts:3:1/, /3 \| await tf\.ready\(\);/],
+  "endless-loop-at-load": ["timed out", 0, /no answer within 5 s: does a loop never end\?/],
+  "returns-a-generator": ["bad value", 0, /is an? \S+.* where a tensor is due/],
+  "throws-null": ["threw", 0, /threw .*null.* and not an Error/],
   "prints-and-passes": ["passed", 5, /your code printed:/, /│ shape \[ 7 \]/],
 };
 
@@ -103,6 +112,18 @@ test("a syntax error in one exercise leaves the others graded", async () => {
     ["1.1", "does not compile"],
     ["1.3", "passed"],
   ]);
+});
+
+test.each([
+  ["missing-file", /no existe el archivo exercises\/01-recurrent-attention\/01-stable-softmax\.ts/],
+  ["imports-node", /aquí no se puede importar "node:fs"; sí se puede: @tensorflow\/tfjs/],
+  ["changes-its-input", /se modificó el argumento `x`: las entradas son de quien llama/],
+  ["throws-at-load", /el archivo lanzó un error al cargarse: Error: no luck today/],
+])("%s, in Spanish", async (cause, text) => {
+  const { stdout, grade } = await runGrade(["1.1", "--submission", path.join(fixtures, cause), "--lang", "es"]);
+  expect(flat(stdout)).toMatch(text);
+  expect(stdout).toContain("sigue:");
+  expect(grade?.language).toBe("es");
 });
 
 test("in Spanish as well", async () => {
@@ -137,6 +158,9 @@ test("without solutions, an exercise waits for those that it imports", async () 
   expect(code).toBe(1);
 });
 
+/** What a terminal or the log of a workflow would act on. */
+const COMMANDS = /(?!\n)\p{Cc}|^\s*::|##\[/mu;
+
 /** A screen without its line breaks, which fall anywhere. */
 const flat = (screen: string): string => screen.replace(/\s+/g, " ");
 
@@ -148,7 +172,7 @@ function submission(name: string, file: string, source: string): string {
   return folder;
 }
 
-describe("files", () => {
+describe.concurrent("files", () => {
   test("a path with spaces and other letters", async () => {
     const { grade } = await runGrade(["1.1", "--submission", submission("mi tarea ñ 1 – α", place, solved)]);
     expect(grade?.points).toBe(5);
@@ -182,6 +206,44 @@ describe("files", () => {
     expect(stdout).toContain("is not a file");
   });
 
+  test("a link in place of the whole folder is not followed either", async () => {
+    const folder = path.join(temporary, "linked-folder");
+    mkdirSync(folder);
+    symlinkSync(path.join(root, "solutions"), path.join(folder, "exercises"));
+    const { code, grade } = await runGrade(["1.1", "--submission", folder]);
+    expect(grade?.points ?? 0).toBe(0);
+    expect([1, 2]).toContain(code);
+  });
+
+  test.skipIf(process.platform === "win32")("a pipe where a file is due is not waited for", async () => {
+    const folder = submission("pipe", place, "");
+    const file = path.join(folder, "exercises", place);
+    rmSync(file);
+    execFileSync("mkfifo", [file]);
+    expect((await runGrade(["1.1", "--submission", folder])).stdout).toContain("is not a file");
+  });
+
+  test.skipIf(process.platform === "win32")("a file name that holds commands is shown without them", async () => {
+    const name = "01-recurrent-attention/01-stable-softmax\u001b[2J\n::error::pwned.ts";
+    const { grade, stdout } = await runGrade(["1.1", "--submission", submission("commands", name, solved)]);
+    expect(grade?.exercises[0]?.outcome).toBe("missing");
+    expect(stdout).not.toMatch(COMMANDS);
+  });
+
+  test("letters of an old encoding", async () => {
+    const folder = submission("latin", place, "");
+    writeFileSync(path.join(folder, "exercises", place), Buffer.from(`// a\u00f1o\n${solved}`, "latin1"));
+    const { grade } = await runGrade(["1.1", "--submission", folder]);
+    expect(grade?.points).toBe(5);
+  });
+
+  test("of a very long line with an error, the part with the error is shown", async () => {
+    const folder = submission("long-line", place, `const text = "${"x".repeat(200_000)}"; const broken = ;\n${solved}`);
+    const { grade, stdout } = await runGrade(["1.1", "--submission", folder]);
+    expect(grade?.exercises[0]?.outcome).toBe("does not compile");
+    expect(stdout.length).toBeLessThan(4000);
+  });
+
   test("a file of two megabytes", async () => {
     const folder = submission("large", place, `${solved}// ${"x".repeat(2 ** 21)}`);
     expect((await runGrade(["1.1", "--submission", folder])).stdout).toContain("is larger than 256 KiB");
@@ -192,6 +254,9 @@ describe("files", () => {
     ["negations", `${"!".repeat(100_000)}1`],
     ["members", `tf${".b".repeat(50_000)}`],
     ["sums", `${"1+".repeat(50_000)}1`],
+    ["functions", `${"(() => {".repeat(20_000)}${"})".repeat(20_000)}`],
+    ["types", `0 as ${"A<".repeat(50_000)}B${">".repeat(50_000)}`],
+    ["brackets that are not closed", "(".repeat(50_000)],
   ])("code that is nested too deeply for any parser costs its own exercise only: %s", async (name, code) => {
     const folder = submission(`deep ${name}`, place, `${solved}\nconst deep: unknown = ${code};\n`);
     const gru = `${placeOf("1.3")}.ts`;
@@ -218,7 +283,7 @@ describe("files", () => {
   });
 });
 
-describe("words on the command line", () => {
+describe.concurrent("words on the command line", () => {
   test.each([
     [["grade", "1.11"], /there is no exercise or unit "1\.11"; did you mean 1\.1\?/],
     [["grade", "stable-sofmax"], /did you mean stable-softmax\?/],

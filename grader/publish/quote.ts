@@ -1,8 +1,14 @@
 /** Showing text that a student's code made, without letting it pass for the grader's or command a terminal. */
 
-/** Lines without control characters, and without what a CI log would take for a command. */
+/** One line without control characters, and without what a CI log would take for a command. */
+export function quoteLine(line: string): string {
+  const plain = line.replace(/\t/g, "  ").replace(/\p{C}/gu, "�");
+  return plain.replaceAll("##[", "# #[").replaceAll("::", ": :").slice(0, 1000);
+}
+
+/** The lines of a text, each quoted. */
 export function quoteLines(text: string): string[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
-  return lines.map((line) => line.replace(/\t/g, "  ").replace(/\p{C}/gu, "�").replaceAll("##[", "# #[").slice(0, 500));
+  return lines.map(quoteLine);
 }

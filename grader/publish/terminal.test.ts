@@ -78,7 +78,7 @@ test("what a student prints is quoted and cannot command a terminal or a log", (
   const shown = details(partial, text, screen);
   expect(shown).not.toContain("\u001b");
   expect(shown.split("\n").filter((line) => /^\s*(::|✓ 1\.1)/.test(line))).toEqual([]);
-  expect(shown).toContain("   │ �[2J::error::no");
+  expect(shown).toContain("   │ �[2J: :error: :no");
   expect(quoteLines("a ##[error]b")).toEqual(["a # #[error]b"]);
 });
 

@@ -3,7 +3,7 @@
 import type { Grade, GradedCheck, GradedExercise, Outcome } from "../grade.js";
 import { UNITS } from "../syllabus.js";
 import type { Dictionary } from "../text/en.js";
-import { quoteLines } from "./quote.js";
+import { quoteLine, quoteLines } from "./quote.js";
 import type { Screen } from "./screen.js";
 import { columns } from "./width.js";
 
@@ -54,7 +54,7 @@ export function details(exercise: GradedExercise, text: Dictionary, screen: Scre
     ),
   );
   if ("message" in exercise) {
-    lines.push(...indent(exercise.message, 3, screen));
+    lines.push(...indent(quoteLine(exercise.message), 3, screen));
     if ("place" in exercise && exercise.place !== undefined) {
       const { file, line, column } = exercise.place;
       lines.push(`   ${chalk.cyan(`${file}:${line}:${column}`)}`);
@@ -101,8 +101,8 @@ function checkLines(check: GradedCheck, text: Dictionary, screen: Screen): strin
     const place =
       check.place === undefined ? "" : ` ${chalk.cyan(`(${check.place.file.split("/").at(-1)}:${check.place.line})`)}`;
     lines.push(
-      ...indent(quoteLines(first).join(" ") + place, 5, screen),
-      ...excerpt.map((line) => chalk.dim(`     ${line}`)),
+      ...indent(quoteLine(first) + place, 5, screen),
+      ...excerpt.map((line) => chalk.dim(`     ${quoteLine(line)}`)),
     );
   }
   if (check.hint !== undefined) lines.push(...indent(check.hint, 5, screen).map((line) => chalk.yellow(line)));
@@ -110,7 +110,7 @@ function checkLines(check: GradedCheck, text: Dictionary, screen: Screen): strin
 }
 
 function sourceLine(line: string, number: number, column: number, { chalk }: Screen): string[] {
-  const [shown = ""] = quoteLines(line.replace(/\t/g, " "));
+  const shown = quoteLine(line.replace(/\t/g, " "));
   const margin = `   ${number} | `;
   return [chalk.dim(margin) + shown, " ".repeat(margin.length + column - 1) + chalk.red("^")];
 }

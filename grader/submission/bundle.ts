@@ -41,6 +41,7 @@ export async function bundle(id: string, sources: ReadonlyMap<string, SourceFile
       platform: "neutral",
       target: "node20",
       charset: "ascii",
+      banner: { js: '"use strict";' }, // as a module is; strict functions do not tell who called them
       external: ["@tensorflow/tfjs"],
       sourcemap: "external",
       sourcesContent: false,

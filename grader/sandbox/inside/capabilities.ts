@@ -9,8 +9,10 @@ export interface Capabilities {
   readonly exit: () => never;
   /** Where `console.log` of student code goes. */
   readonly setPrinter: (print: (text: string) => void) => void;
-  /** Runs the code of a submission, with tfjs less the forbidden names (one text, spaces between); what it exports. */
+  /** Runs the code of a submission, once in the life of a process, with tfjs less the forbidden names (one text, spaces between); what it exports. */
   readonly evaluate: (code: string, name: string, forbidden: string) => Record<string, unknown>;
+  /** Calls a function of student code from the student's own realm. */
+  readonly apply: (f: (...args: readonly unknown[]) => unknown, args: readonly unknown[]) => unknown;
   readonly isRuleError: (error: unknown) => boolean;
   readonly isError: (error: unknown) => boolean;
   readonly isRangeError: (error: unknown) => boolean;

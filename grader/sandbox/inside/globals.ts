@@ -26,6 +26,7 @@ export function closeGlobals(
   for (const name of DOORS.split(" ")) {
     if (!Reflect.deleteProperty(real, name)) Reflect.set(real, name, undefined);
   }
+  protectLanguage();
   const line = (...values: unknown[]) => print(`${format({ colors: false, depth: 4 }, ...values)}\n`);
   const write = (text: unknown) => {
     print(String(text));
@@ -77,6 +78,27 @@ export function closeGlobals(
   for (const name of ["setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate"]) {
     define(name, () => 0);
   }
+}
+
+/**
+ * Takes from student code what could lead it, through tfjs, to the engine and from there past the rules: built-in
+ * methods that tfjs calls stay as they are, no property appears on all objects, and no stack tells of functions.
+ * Prototypes of errors and of plain objects are not frozen: programs rightly assign to names that these have.
+ */
+function protectLanguage(): void {
+  for (const type of [Array, Function, Map, WeakMap, Set, WeakSet, WeakRef, Promise, String, Number, Boolean, Symbol]) {
+    Object.freeze(type);
+    Object.freeze(type.prototype);
+  }
+  for (const type of [ArrayBuffer, DataView, Float32Array, Float64Array, Int32Array, Uint8Array, Uint8ClampedArray]) {
+    Object.freeze(type);
+    Object.freeze(type.prototype);
+  }
+  const typedArray = Object.getPrototypeOf(Float32Array);
+  for (const one of [typedArray, typedArray.prototype, Object, Reflect, JSON, Math]) Object.freeze(one);
+  Object.preventExtensions(Object.prototype);
+  Object.defineProperty(Error, "prepareStackTrace", { value: undefined, writable: false, configurable: false });
+  Object.defineProperty(globalThis, "Error", { value: Error, writable: false, configurable: false });
 }
 
 function define(name: string, value: unknown): void {

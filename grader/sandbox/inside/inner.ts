@@ -14,6 +14,7 @@ type StudentFunction = (...args: readonly unknown[]) => unknown;
 type Answer = { readonly answer: Parcel<Wire>; readonly spoiled: readonly Spoiled[] };
 
 export function serve(outside: Capabilities): void {
+  freezeEverything(globalThis);
   let inputs: Input[][] = [];
   const realm = studentRealm(outside, (input) => inputs.at(-1)?.push(input));
   let exported = outside.object();
@@ -50,7 +51,7 @@ export function serve(outside: Capabilities): void {
 
   const call = (request: Request & { do: "call" }, f: StudentFunction, body: Uint8Array) =>
     withArguments(request.args, body, (args) => {
-      const answer = encode(Reflect.apply(f, undefined, args), realm);
+      const answer = encode(outside.apply(f, args), realm);
       return { answer, spoiled: compareArguments(request.args, body, args, inputs, realm, outside.memory) };
     });
 
@@ -89,6 +90,20 @@ export function serve(outside: Capabilities): void {
     );
     send(outside, reply, data);
   }
+}
+
+/**
+ * Freezes all that belongs to this realm's language. Proxies of student code can get hold of an array of this realm
+ * (the list of arguments that their traps are called with); there is nothing that it could change through it.
+ */
+function freezeEverything(value: unknown, seen = new Set<unknown>()): void {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value)) return;
+  seen.add(value);
+  for (const property of Object.values(Object.getOwnPropertyDescriptors(value))) {
+    for (const part of [property.value, property.get, property.set]) freezeEverything(part, seen);
+  }
+  freezeEverything(Object.getPrototypeOf(value), seen);
+  if (value !== globalThis) Object.freeze(value);
 }
 
 /** Collects what student code prints, up to the limit; the function that it returns hands it out and starts anew. */

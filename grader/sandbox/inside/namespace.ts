@@ -11,7 +11,15 @@ const INTERNALS =
   "engine backend removeBackend registerBackend findBackend findBackendFactory registerKernel unregisterKernel " +
   "registerGradient getKernel getGradient getKernelsForBackend copyRegisteredKernels env ENV Environment setPlatform " +
   "DataStorage KernelBackend MathBackendCPU io data browser loadGraphModel loadGraphModelSync loadLayersModel " +
-  "GraphModel test_util";
+  "GraphModel test_util " +
+  // classes and registers behind tf.layers and tf.train
+  "serialization Sequential LayersModel LayerVariable SymbolicTensor InputSpec RNN input registerCallbackConstructor " +
+  "Callback CallbackList CustomCallback EarlyStopping History callbacks constraints initializers metrics models " +
+  "regularizers Optimizer OptimizerConstructors SGDOptimizer MomentumOptimizer AdagradOptimizer AdadeltaOptimizer " +
+  "AdamOptimizer AdamaxOptimizer RMSPropOptimizer";
+
+/** The kernels of forbidden names: without them no detour through tfjs reaches the operation. */
+const KERNELS: Readonly<Record<string, readonly string[]>> = { softmax: ["Softmax"] };
 
 /** What a file may well say at its top; here it has nothing to do, for there is one backend and it is chosen. */
 const STAND_INS = {
@@ -34,6 +42,7 @@ export function restrict(tf: typeof Tf, forbidden: readonly string[]): object {
     const property = hidden.has(name) ? { get: () => refuse(`tf.${name}`) } : { value };
     Object.defineProperty(namespace, name, { ...property, enumerable: true });
   }
+  for (const kernel of forbidden.flatMap((name) => KERNELS[name] ?? [])) tf.unregisterKernel(kernel, tf.getBackend());
   for (const name of forbidden) {
     if (name in tf.Tensor.prototype) {
       Object.defineProperty(tf.Tensor.prototype, name, { get: () => refuse(`tf.Tensor.${name}`) });

@@ -29,6 +29,8 @@ v8.startupSnapshot.setDeserializeMainFunction(() => {
   const { readSync, writeSync } = fs;
   const { reallyExit } = process as unknown as { reallyExit: (code: number) => never };
   const exit = reallyExit.bind(process);
+  const { apply } = Reflect;
+  let evaluated = false;
   const sink = { print: (_text: string): void => {} };
   closeGlobals(ownNames, util.formatWithOptions, (text) => {
     try {
@@ -45,7 +47,10 @@ v8.startupSnapshot.setDeserializeMainFunction(() => {
     setPrinter: (print) => {
       sink.print = print;
     },
+    apply: (f, args) => apply(f, undefined, args),
     evaluate: (code, name, forbidden) => {
+      if (evaluated) throw new Error("a process evaluates one submission");
+      evaluated = true;
       const namespace = restrict(tf, forbidden.split(" "));
       const holder = { exports: {} };
       const run = compileFunction(code, ["require", "exports", "module"], { filename: name });

@@ -55,8 +55,8 @@ export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gra
       "matrix",
       async (student, [x], random) => {
         const shift = random.uniform([5, 1], -3, 3);
-        const [plain, shifted] = [await student.stableSoftmax(x), await student.stableSoftmax(x.add(shift))];
-        expectClose(shifted, plain, { en: "the result for x + c", es: "el resultado para x + c" });
+        const shifted = await student.stableSoftmax(x.add(shift));
+        expectClose(shifted, stableSoftmax(x), { en: "the result for x + c", es: "el resultado para x + c" });
       },
     ),
     gradientsAgree({ en: "has the gradient of softmax", es: "tiene el gradiente de softmax" }, 1, "stableSoftmax", [
