@@ -7,6 +7,7 @@ import type { Answered } from "../suite/connection.js";
 import type { FailureKind, Place } from "../suite/failure.js";
 import type { Exercise } from "../syllabus.js";
 import { textOf } from "../text/index.js";
+import { quoteLine } from "../text/quote.js";
 
 /** The code behind a connection, and what its parts are called. */
 export interface StudentCode {
@@ -91,7 +92,7 @@ export function describeThrown(error: Thrown, code: StudentCode, failed: Fail, s
   if (error.isRule)
     return failed(
       "breaks a rule",
-      textOf((words) => words.nameRefused(error.message)),
+      textOf((words) => words.nameRefused(ruleName(error.message))),
       { place },
     );
   if (!error.isError)
@@ -132,13 +133,15 @@ export function describeThrown(error: Thrown, code: StudentCode, failed: Fail, s
       textOf((words) => words.noPath),
     );
   const rangeError = error.isRangeError && error.message !== "" && !ENGINE_RANGE_ERRORS.test(error.message);
-  return failed("threw", say(`${error.name}: ${quote(error.message)}`), { rangeError, place });
+  return failed("threw", say(`${quote(error.name)}: ${quote(error.message)}`), { rangeError, place });
 }
 
-/** The first line of a student's text, without control characters. */
+/** What a broken rule is about: a student may have rewritten the error that says it. */
+const ruleName = (message: string): string => /^tf\.[\w.]{1,60}$/.exec(message)?.[0] ?? "tf";
+
+/** The first line of a student's text. */
 function quote(text: string): string {
-  const line = text.split("\n").find((part) => part.trim() !== "") ?? "";
-  return line.replace(/\p{C}/gu, "�").slice(0, 300);
+  return quoteLine(text.split("\n").find((part) => part.trim() !== "") ?? "").slice(0, 300);
 }
 
 /** The student's own place in a stack. */

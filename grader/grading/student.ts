@@ -6,6 +6,7 @@ import type { Answer, Death, Sandbox } from "../sandbox/sandbox.js";
 import { type Answered, type Connection, SECONDS } from "../suite/connection.js";
 import type { Failure } from "../suite/failure.js";
 import { textOf } from "../text/index.js";
+import { quoteLine } from "../text/quote.js";
 import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import { describeDeath, describeThrown, type Fail, read, type StudentCode } from "./answers.js";
@@ -85,7 +86,7 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
       const others = exported.filter((other) => !exercise.exports.includes(other));
       return failed(
         "missing",
-        textOf((words) => words.missingExport(name, nearest(name, others))),
+        textOf((words) => words.missingExport(name, nearest(name, others.map(quoteLine)))),
       );
     }
     const answer: Answer | Death = await sandbox.ask(request, seconds);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { GradedExercise } from "../grade.js";
 import { exitCodeOf, sumUp } from "../grade.js";
 import { wordsIn } from "../text/index.js";
-import { quoteLines } from "./quote.js";
+import { quoteLines } from "../text/quote.js";
 import type { Screen } from "./screen.js";
 import { details, exerciseLine, nextExercise, summary } from "./terminal.js";
 

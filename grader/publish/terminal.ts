@@ -3,7 +3,7 @@
 import type { Grade, GradedCheck, GradedExercise, Outcome } from "../grade.js";
 import { UNITS } from "../syllabus.js";
 import type { Dictionary } from "../text/en.js";
-import { quoteLine, quoteLines } from "./quote.js";
+import { quoteLine, quoteLines } from "../text/quote.js";
 import type { Screen } from "./screen.js";
 import { columns } from "./width.js";
 
@@ -109,10 +109,13 @@ function checkLines(check: GradedCheck, text: Dictionary, screen: Screen): strin
   return lines;
 }
 
-function sourceLine(line: string, number: number, column: number, { chalk }: Screen): string[] {
-  const shown = quoteLine(line.replace(/\t/g, " "));
+/** A line of source with a mark below the place; of a long line, the part around it. */
+function sourceLine(line: string, number: number, column: number, { chalk, width }: Screen): string[] {
   const margin = `   ${number} | `;
-  return [chalk.dim(margin) + shown, " ".repeat(margin.length + column - 1) + chalk.red("^")];
+  const room = width - margin.length;
+  const start = column <= room ? 0 : column - Math.floor(room / 2);
+  const shown = quoteLine(line.replace(/\t/g, " ").slice(start, start + room));
+  return [chalk.dim(margin) + shown, " ".repeat(margin.length + column - start - 1) + chalk.red("^")];
 }
 
 /** Points for each unit and in all, and the next step. */

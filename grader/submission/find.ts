@@ -31,7 +31,12 @@ export function openSubmission(folder: string, language: Language): Submission {
     [path.join(folder, "exercises"), "exercises"],
     [folder, path.basename(path.resolve(folder))],
   ] as const) {
-    if (UNITS.some((unit) => isFolder(path.join(place, unit.folder)))) return { folder: realpathSync(place), label };
+    if (!UNITS.some((unit) => isFolder(path.join(place, unit.folder)))) continue;
+    const real = realpathSync(place);
+    if (place !== folder && !real.startsWith(realpathSync(folder) + path.sep)) {
+      throw new UsageError(wordsIn(language).linkedOutside(label));
+    }
+    return { folder: real, label };
   }
   throw new UsageError(wordsIn(language).noSubmission(folder));
 }

@@ -7,6 +7,7 @@ import { root } from "../store.js";
 import type { Place } from "../suite/failure.js";
 import { type Exercise, forbiddenIn, placeOf } from "../syllabus.js";
 import { textOf } from "../text/index.js";
+import { quoteLine } from "../text/quote.js";
 
 export type Vetted =
   | { readonly is: "broken"; readonly text: Text; readonly place: Place; readonly line: string }
@@ -70,7 +71,12 @@ function inspect(exercise: Exercise, file: string, source: string): Vetted {
   const error = parsed.errors[0];
   if (error !== undefined) {
     const place = placeAt(error.labels[0]?.start ?? 0);
-    return { is: "broken", text: neutral(error.message), place, line: source.split(/\r?\n/)[place.line - 1] ?? "" };
+    return {
+      is: "broken",
+      text: neutral(quoteLine(error.message)),
+      place,
+      line: source.split(/\r?\n/)[place.line - 1] ?? "",
+    };
   }
   const body = parsed.program.body as unknown as Node[];
   const imports: string[] = [];
@@ -85,7 +91,7 @@ function inspect(exercise: Exercise, file: string, source: string): Vetted {
       ];
       return {
         is: "refused",
-        text: textOf((words) => words.importRefused(name, allowed.join(", "))),
+        text: textOf((words) => words.importRefused(quoteLine(name), allowed.join(", "))),
         place: placeAt(offset),
       };
     }

@@ -2,6 +2,7 @@
 import type { Text } from "../language.js";
 import type { Dictionary } from "../text/en.js";
 import { textOf } from "../text/index.js";
+import { quoteLine } from "../text/quote.js";
 import { type Path, showPath } from "../values/tree.js";
 import { BYTES, type Parcel, sizeOf, type Wire } from "../values/wire.js";
 import { digits, excerpt, indexOf } from "./excerpt.js";
@@ -78,7 +79,7 @@ function differentType(got: Wire, expected: Wire, path: Path): Difference {
 /** What a value is, with its article. */
 function kindOf(wire: Wire, words: Dictionary): string {
   if (wire.type !== "other") return words.kinds[wire.type];
-  return wire.what === "Promise" ? words.aPromise : words.aKind(wire.what);
+  return wire.what === "Promise" ? words.aPromise : words.aKind(quoteLine(wire.what));
 }
 
 function values(got: Parcel<Wire>, expected: Parcel<Wire>, tolerance: Tolerance, path: Path): Difference | undefined {
