@@ -19,6 +19,8 @@ describe("numbers", () => {
     [1, Number.NaN, false],
     [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, true],
     [Number.POSITIVE_INFINITY, 1e300, false],
+    [5, Number.NEGATIVE_INFINITY, false],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, false],
     [-0, 0, true],
   ])("%d beside %d: agrees %s", (got, expected, agrees) => {
     expect(difference(got, expected) === undefined).toBe(agrees);

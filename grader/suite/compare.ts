@@ -136,7 +136,7 @@ function numbers(
     }
     const distance = Math.abs(a - b);
     const allowed = tolerance.absolute + tolerance.relative * Math.abs(b);
-    if (distance <= allowed) continue;
+    if (Number.isFinite(b) && distance <= allowed) continue; // nothing is near an infinity but itself
     off++;
     const excess = Number.isFinite(distance)
       ? distance / Math.max(allowed, Number.MIN_VALUE)
