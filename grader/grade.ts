@@ -52,6 +52,8 @@ const common = {
   checks: v.array(check),
   /** Where to look first: the function that the first failed check is about. */
   start: v.optional(place),
+  /** What is right, but worth knowing. */
+  remarks: v.optional(v.array(v.string())),
   /** What the code printed. */
   printed: v.optional(v.string()),
   /** Taken from an earlier run, because nothing changed; `seed` is that of the run. */

@@ -15,6 +15,8 @@ export interface Exercise {
   readonly checks: number;
   /** Names of tfjs that its file may not use, beside those that no exercise may. */
   readonly forbids?: readonly string[];
+  /** What is right, but worth a word when a file uses it: names of tfjs. */
+  readonly remarks?: Readonly<Record<string, Text>>;
   /** Its points are a bonus. */
   readonly optional?: true;
 }

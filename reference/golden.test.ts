@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { make } from "../grader/values/callables.js";
 import * as reference from "./index.js";
 
 /** A tensor as it is written in the JSON; bools are 0 and 1. */
@@ -180,9 +181,11 @@ function position(flat: number, shape: readonly number[]): string {
   return indices.join(", ");
 }
 
-/** The value that `node` stands for: tensors, `undefined` for null, and the rest as it is. */
+/** The value that `node` stands for: tensors, Maps, callables, `undefined` for null, and the rest as it is. */
 function decode(node: unknown): unknown {
   if (node === null) return undefined;
+  if (isNested(node) && "map" in node) return new Map(decode(node.map) as [string, unknown][]);
+  if (isNested(node) && "callable" in node && "data" in node) return make(String(node.callable), decode(node.data));
   if (isEncoded(node)) return tf.tensor(node.values, node.shape, node.dtype);
   if (Array.isArray(node)) return node.map(decode);
   if (!isNested(node)) return node;
@@ -191,6 +194,8 @@ function decode(node: unknown): unknown {
 
 /** Tensors, encoded or not, and plain values by their paths, such as `[3].gru.wz`; a lone one has the path "". */
 function leaves(node: unknown, path = ""): Map<string, unknown> {
+  if (node instanceof Map) return leaves(Object.fromEntries(node), path);
+  if (isNested(node) && "map" in node) return leaves(Object.fromEntries(node.map as [string, unknown][]), path);
   if (!isNested(node) || isEncoded(node) || Object.keys(node).length === 0) return new Map([[path, node]]);
   const step = (name: string) => (Array.isArray(node) ? `[${name}]` : `.${name}`);
   return new Map(Object.entries(node).flatMap(([name, inner]) => [...leaves(inner, path + step(name))]));

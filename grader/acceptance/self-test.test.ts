@@ -97,6 +97,7 @@ function openVariants(suite: Suite): { readonly as: (variant: string) => Connect
           bundle: { code, origin: () => undefined },
           nameOf: () => undefined,
           parameters: {},
+          exportsDefault: false,
           forbidden: [],
         },
         startSandbox,

@@ -1,12 +1,13 @@
 /** What a sandbox answered, or how it ended, as a suite sees it and a student reads it. */
-import type { Text } from "../language.js";
+import { both, type Text } from "../language.js";
 import type { Thrown } from "../sandbox/messages.js";
 import type { Answer, Death } from "../sandbox/sandbox.js";
 import type { Bundle } from "../submission/bundle.js";
 import type { Answered } from "../suite/connection.js";
 import type { FailureKind, Place } from "../suite/failure.js";
 import type { Exercise } from "../syllabus.js";
-import { textOf } from "../text/index.js";
+import type { Dictionary } from "../text/en.js";
+import { textOf, wordsIn } from "../text/index.js";
 import { quoteLine } from "../text/quote.js";
 
 /** The code behind a connection, and what its parts are called. */
@@ -15,6 +16,7 @@ export interface StudentCode {
   readonly bundle: Bundle;
   /** How files are called in the bundle's source map → in messages. */
   readonly nameOf: (source: string) => string | undefined;
+  readonly exportsDefault: boolean;
   readonly parameters: Readonly<Record<string, readonly string[]>>;
   /** Names of tfjs that the code may not reach. */
   readonly forbidden: readonly string[];
@@ -44,7 +46,14 @@ export function read(name: string, { reply, body }: Answer, code: StudentCode, f
           "bad value",
           textOf((words) => words.leaked(reply.leaked)),
         );
-      return { is: "answer", value: { head: reply.value, body } };
+      return {
+        is: "answer",
+        value: { head: reply.value, body },
+        calls: reply.calls.map(({ callable, args, start }) => ({
+          callable,
+          args: { head: args, body: body.subarray(start) },
+        })),
+      };
     }
     case "threw":
       return describeThrown(reply.error, code, failed, (what) => textOf((words) => words.threw(what)));
@@ -95,12 +104,7 @@ export function describeThrown(error: Thrown, code: StudentCode, failed: Fail, s
       textOf((words) => words.nameRefused(ruleName(error.message))),
       { place },
     );
-  if (!error.isError)
-    return failed(
-      "threw",
-      textOf((words) => words.threwNonError(error.name, quote(error.message))),
-      { place },
-    );
+  if (!error.isError) return failed("threw", thrownValue(error), { place });
   if (error.message.startsWith(`TODO ${code.exercise.id}`))
     return failed(
       "not started",
@@ -133,7 +137,22 @@ export function describeThrown(error: Thrown, code: StudentCode, failed: Fail, s
       textOf((words) => words.noPath),
     );
   const rangeError = error.isRangeError && error.message !== "" && !ENGINE_RANGE_ERRORS.test(error.message);
-  return failed("threw", say(`${quote(error.name)}: ${quote(error.message)}`), { rangeError, place });
+  const said = (words: Dictionary) =>
+    error.message.trim() === ""
+      ? words.withoutMessage(quote(error.name))
+      : `${quote(error.name)}: ${quote(error.message)}`;
+  return failed(
+    "threw",
+    both((language) => say(said(wordsIn(language)))[language]),
+    { rangeError, place },
+  );
+}
+
+/** What to say of something thrown that is no Error. */
+function thrownValue({ name: type, message }: Thrown): Text {
+  const value = type === "string" ? `"${quote(message)}"` : quote(message);
+  const isObject = type === "function" || (type === "object" && message !== "null");
+  return textOf((words) => words.threwNonError(isObject ? words.anObject : value));
 }
 
 /** What a broken rule is about: a student may have rewritten the error that says it. */

@@ -32,11 +32,11 @@ export function conclude(
   base: ReturnType<typeof blank>,
   run: SuiteRun,
   printed: string,
-  lines: Readonly<Record<string, number>>,
+  vetted: { readonly lines: Readonly<Record<string, number>>; readonly remarkable: readonly string[] },
   language: Language,
 ): GradedExercise {
   const words = wordsIn(language);
-  const { checks: expected } = exerciseOf(base.id);
+  const { checks: expected, remarks } = exerciseOf(base.id);
   const milliseconds = run.milliseconds;
   if (run.error !== undefined) {
     return { ...base, milliseconds, outcome: "grader error", message: words.suiteFailed(run.error) };
@@ -46,13 +46,16 @@ export function conclude(
   }
   const checks = run.checks.map((check) => gradedCheck(check, language));
   const points = checks.reduce((sum, check) => sum + check.points, 0);
-  const line = lines[run.checks.find(({ failure }) => failure !== undefined)?.about ?? ""];
+  const line = vetted.lines[run.checks.find(({ failure }) => failure !== undefined)?.about ?? ""];
   const graded = {
     ...base,
     milliseconds,
     checks,
     points,
     ...(line !== undefined && { start: { file: base.file, line, column: 1 } }),
+    ...(vetted.remarkable.length > 0 && {
+      remarks: vetted.remarkable.map((name) => remarks?.[name]?.[language] ?? ""),
+    }),
     ...(printed !== "" && { printed }),
   };
   const kinds = run.checks.flatMap(({ failure }) => failure?.kind ?? []);

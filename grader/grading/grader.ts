@@ -143,8 +143,8 @@ async function gradeAll(request: GradeRequest, spares: Spares, getRunner: () => 
       opened?.connection.close();
       if (results.has(id) || (opened === undefined && stopped)) return; // settled without a run
       const base = blank(exerciseOf(id), ready.get(id)?.file ?? "", seed, language);
-      const lines = ready.get(id)?.vetted.lines ?? {};
-      const result = conclude(base, run, opened?.connection.printed() ?? "", lines, language);
+      const vetted = ready.get(id)?.vetted ?? { lines: {}, remarkable: [] };
+      const result = conclude(base, run, opened?.connection.printed() ?? "", vetted, language);
       settle(result);
       if (opened !== undefined && result.outcome !== "grader error" && request.useCache) {
         await cache.put(id, await keyOf(id, opened.sources), result).catch(() => {});
@@ -167,8 +167,7 @@ function connect(
   more: boolean,
 ): StudentConnection {
   const nameOf = (source: string) => sources.get(source.replace(/^.*exercise:/, ""))?.file;
-  const parameters = own?.vetted.parameters ?? {};
-  return connectStudent({ exercise, bundle: bundled, nameOf, parameters, forbidden: forbiddenIn(exercise) }, () =>
-    spares.take(more),
-  );
+  const { parameters = {}, exportsDefault = false } = own?.vetted ?? {};
+  const code = { exercise, bundle: bundled, nameOf, parameters, exportsDefault, forbidden: forbiddenIn(exercise) };
+  return connectStudent(code, () => spares.take(more));
 }

@@ -19,6 +19,10 @@ export interface StudentConnection extends Connection {
 
 /** A file whose process ended this often is not asked again. */
 const DEATHS = 2;
+/** The calls of an exercise may take this many times what one may take. */
+const CALLS_IN_ALL = 6;
+/** A name that somebody meant is found among so many of such a length. */
+const [MOST_NAMES, LONGEST_NAME] = [100, 100];
 const PRINTED_IN_ALL = 64 * 1024;
 const LOAD_SECONDS = 5;
 
@@ -29,6 +33,7 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
   let exported: readonly string[] = [];
   let loadFailure: Answered | undefined;
   let deaths = 0;
+  let milliseconds = 0;
   let printed = "";
   let last: Failure | undefined;
 
@@ -44,6 +49,14 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
     const answered = describeDeath(death, failed);
     if (answered.is === "failed") last = answered.failure;
     return answered;
+  };
+
+  /** What to say of a function that is not there. */
+  const missing = (name: string) => {
+    if (code.exportsDefault) return textOf((words) => words.defaultExport(name));
+    const others = exported.filter((other) => !exercise.exports.includes(other) && other.length <= LONGEST_NAME);
+    const near = nearest(name, others.slice(0, MOST_NAMES).map(quoteLine));
+    return textOf((words) => words.missingExport(name, near));
   };
 
   const load = async (fresh: Sandbox): Promise<Answered | undefined> => {
@@ -74,6 +87,11 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
         last.kind,
         textOf((words) => words.gaveUp),
       );
+    if (milliseconds > CALLS_IN_ALL * seconds * 1000)
+      return failed(
+        "timed out",
+        textOf((words) => words.tookTooLong(Math.round(milliseconds / 1000))),
+      );
     if (sandbox === undefined) {
       sandbox = await start();
       const failure = await load(sandbox);
@@ -83,13 +101,11 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
       }
     }
     if (!exported.includes(name)) {
-      const others = exported.filter((other) => !exercise.exports.includes(other));
-      return failed(
-        "missing",
-        textOf((words) => words.missingExport(name, nearest(name, others.map(quoteLine)))),
-      );
+      return failed("missing", missing(name));
     }
+    const began = performance.now();
     const answer: Answer | Death = await sandbox.ask(request, seconds);
+    milliseconds += performance.now() - began;
     if (!("reply" in answer)) return died(answer);
     note(answer.reply);
     return read(name, answer, code, failed);

@@ -40,12 +40,12 @@ function colourOf(outcome: Outcome, { chalk }: Screen) {
   return outcome === "grader error" ? chalk.magenta : chalk.red;
 }
 
-/** What to know about an exercise that did not pass; nothing for those that did, wait or were not started. */
+/** What to know about an exercise: why it did not pass, what it printed, what is worth a remark. Often nothing. */
 export function details(exercise: GradedExercise, text: Dictionary, screen: Screen): string {
   const { chalk } = screen;
   const lines: string[] = [];
   const quiet = ["passed", "not started", "waiting"].includes(exercise.outcome);
-  if (quiet && exercise.printed === undefined) return "";
+  if (quiet && exercise.printed === undefined && exercise.remarks === undefined) return "";
   lines.push(
     spread(
       ` ${chalk.bold(`${exercise.id} ${exercise.title}`)}`,
@@ -63,6 +63,7 @@ export function details(exercise: GradedExercise, text: Dictionary, screen: Scre
     if (exercise.outcome === "grader error") lines.push(...indent(text.graderError, 3, screen));
   }
   if (!quiet) for (const check of exercise.checks) lines.push(...checkLines(check, text, screen));
+  for (const remark of exercise.remarks ?? []) lines.push(...indent(`${text.remark} ${remark}`, 3, screen));
   if (exercise.printed !== undefined) {
     const printed = quoteLines(exercise.printed);
     lines.push(`   ${text.printed}`, ...printed.slice(0, SHOWN_PRINTS).map((line) => chalk.dim(`   │ ${line}`)));

@@ -37,11 +37,22 @@ export type Reply =
       readonly spoiled: readonly Spoiled[];
       /** Tensors that outlive `tf.tidy`. */
       readonly leaked: number;
+      /** The calls of callables among the arguments, in order. */
+      readonly calls: readonly Call[];
       readonly printed: string;
     }
   | { readonly is: "threw"; readonly error: Thrown; readonly printed: string }
   | { readonly is: "too large"; readonly what: string; readonly printed: string }
   | { readonly is: "no function"; readonly printed: string };
+
+/** A callable was called. */
+export interface Call {
+  /** Its place among the callables of the arguments. */
+  readonly callable: number;
+  readonly args: Wire;
+  /** The byte of the body that the places in `args` count from. */
+  readonly start: number;
+}
 
 export interface Spoiled {
   readonly argument: number;

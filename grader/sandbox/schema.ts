@@ -1,6 +1,6 @@
 /** What a reply of a sandbox must look like before anything in it is believed. */
 import * as v from "valibot";
-import { BYTES, LIMITS, sizeOf, type Wire } from "../values/wire.js";
+import { bytesOf, LIMITS, partsOf, type Wire } from "../values/wire.js";
 import type { Reply } from "./messages.js";
 
 const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -37,6 +37,7 @@ const reply: v.GenericSchema<Reply> = v.variant("is", [
     value: wire,
     spoiled: v.array(v.strictObject({ argument: natural, how: v.picklist(["disposed", "changed"]) })),
     leaked: natural,
+    calls: v.array(v.strictObject({ callable: natural, args: wire, start: natural })),
     printed,
   }),
   v.strictObject({
@@ -62,28 +63,16 @@ const reply: v.GenericSchema<Reply> = v.variant("is", [
  */
 export function parseReply(head: unknown, body: Uint8Array): Reply {
   const parsed = v.parse(reply, head);
-  if (parsed.is === "answer") checkBounds(parsed.value, body.length);
+  if (parsed.is === "answer") {
+    checkBounds(parsed.value, body.length);
+    for (const { args, start } of parsed.calls) checkBounds(args, body.length - start);
+  }
   return parsed;
 }
 
 function checkBounds(node: Wire, size: number): void {
-  const bytes = bytesOf(node);
-  if ("at" in node && !(node.at % 8 === 0 && node.at + bytes <= size)) {
+  if ("at" in node && !(node.at % 8 === 0 && node.at + bytesOf(node) <= size)) {
     throw new RangeError(`a ${node.type} at byte ${node.at} of ${size}`);
   }
-  if (node.type === "array") for (const item of node.items) checkBounds(item, size);
-  if (node.type === "object") for (const [, inner] of node.entries) checkBounds(inner, size);
-  if (node.type === "map") {
-    for (const [key, inner] of node.entries) {
-      checkBounds(key, size);
-      checkBounds(inner, size);
-    }
-  }
-}
-
-/** How many bytes of the body a leaf takes. */
-function bytesOf(node: Wire): number {
-  if (node.type === "tensor") return sizeOf(node.shape) * BYTES[node.dtype];
-  if (node.type === "numbers") return node.length * 8;
-  return node.type === "number" ? 8 : 0;
+  for (const part of partsOf(node)) checkBounds(part, size);
 }

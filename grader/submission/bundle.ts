@@ -7,6 +7,8 @@ import { neutral, type Text } from "../language.js";
 import { root } from "../store.js";
 import type { Place } from "../suite/failure.js";
 import { exerciseOf } from "../syllabus.js";
+import { textOf } from "../text/index.js";
+import { quoteLine } from "../text/quote.js";
 import { resolveImport } from "./vet.js";
 
 /** The file of an exercise, under the name that messages call it by. */
@@ -56,8 +58,15 @@ export async function bundle(id: string, sources: ReadonlyMap<string, SourceFile
     if (first === undefined) throw error;
     const { file = "", line = 1, column = 0, lineText = "" } = first.location ?? {};
     const place = { file: file.replace(/^exercise:/, ""), line, column: column + 1 };
-    return { is: "broken", text: neutral(first.text), place, line: lineText };
+    return { is: "broken", text: kindly(first.text), place, line: lineText };
   }
+}
+
+/** What vetting could not see, in the workbook's own words. */
+function kindly(message: string): Text {
+  if (message.startsWith("Top-level await")) return textOf((words) => words.topLevelAwait);
+  if (message.startsWith("Could not resolve")) return textOf((words) => words.requireCall);
+  return neutral(quoteLine(message));
 }
 
 /** Resolves what exercises may import: vetting has refused everything else already. */

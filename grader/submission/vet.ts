@@ -14,6 +14,10 @@ export type Vetted =
   | { readonly is: "refused"; readonly text: Text; readonly place: Place }
   | {
       readonly is: "fine";
+      /** It has an `export default`, which gives its function no name. */
+      readonly exportsDefault: boolean;
+      /** The names of tfjs that it uses and the syllabus has a remark on. */
+      readonly remarkable: readonly string[];
       /** The earlier exercises that it imports. */
       readonly imports: readonly string[];
       /** Every function that it exports is still a TODO. */
@@ -105,7 +109,9 @@ function inspect(exercise: Exercise, file: string, source: string): Vetted {
   const parameters = Object.fromEntries([...functions].map(([name, node]) => [name, parameterNames(node)]));
   const lines = Object.fromEntries([...functions].map(([name, node]) => [name, placeAt(node.start).line]));
   const untouched = exercise.exports.every((name) => isTodo(functions.get(name)));
-  return { is: "fine", imports: [...new Set(imports)], untouched, parameters, lines };
+  const remarkable = Object.keys(exercise.remarks ?? {}).filter((name) => body.some((node) => mentions(node, name)));
+  const exportsDefault = body.some(({ type }) => type === "ExportDefaultDeclaration");
+  return { is: "fine", exportsDefault, remarkable, imports: [...new Set(imports)], untouched, parameters, lines };
 }
 
 export type Meaning =
@@ -186,6 +192,12 @@ function forbiddenUse(body: readonly Node[], forbidden: readonly string[]) {
   };
   for (const node of body) visit(node);
   return found;
+}
+
+/** Whether a member or an import of this name occurs: `tf.gather`, `table.gather`, `import { gather }`. */
+function mentions(node: Node, name: string): boolean {
+  const key = node.type === "MemberExpression" ? node.property : node.type === "ImportSpecifier" ? node.imported : null;
+  return (key as Node | null)?.name === name || children(node).some((child) => mentions(child, name));
 }
 
 function children(node: Node): Node[] {

@@ -14,6 +14,8 @@ export interface Tolerance {
   readonly relative: number;
 }
 
+/** For ids, indices and booleans. */
+export const EXACT: Tolerance = { absolute: 0, relative: 0 };
 export const ORDINARY: Tolerance = { absolute: 1e-5, relative: 1e-4 };
 /** A float32 near 1000 has steps of 6e-5. */
 export const EXTREME: Tolerance = { absolute: 1e-3, relative: 1e-3 };
@@ -30,6 +32,7 @@ export interface Difference {
 type Numbers = ArrayLike<number>;
 type List = Extract<Wire, { type: "numbers" | "array" }>;
 type Objects = Extract<Wire, { type: "object" }>;
+type Maps = Extract<Wire, { type: "map" }>;
 
 /** The first difference, or nothing when they agree: types and shapes first, then NaN, then numbers. */
 export function compare(got: Parcel<Wire>, expected: Parcel<Wire>, tolerance = ORDINARY): Difference | undefined {
@@ -52,8 +55,24 @@ function structure(got: Wire, expected: Wire, path: Path): Difference | undefine
     }
   }
   if (got.type === "object" && expected.type === "object") return objectStructure(got, expected, path);
+  if (got.type === "map" && expected.type === "map") return mapStructure(got, expected, path);
   return undefined;
 }
+
+/** The order of a Map's entries does not count. */
+function mapStructure(got: Maps, expected: Maps, path: Path): Difference | undefined {
+  const [entries, due] = [entriesOf(got), entriesOf(expected)];
+  if (got.entries.length > entries.size) return badValue(path, (words, subject) => words.hasOddKeys(subject));
+  const missing = [...due.keys()].find((key) => !entries.has(key));
+  if (missing !== undefined) return badValue(path, (words, subject) => words.hasNo(subject, missing));
+  const surplus = [...entries.keys()].find((key) => !due.has(key));
+  if (surplus !== undefined) return badValue(path, (words, subject) => words.hasSurplus(subject, quoteLine(surplus)));
+  return first([...due], ([key, wanted]) => structure(entries.get(key) as Wire, wanted, [...path, key]));
+}
+
+/** The entries of a Map whose keys are texts; others are left out. */
+const entriesOf = ({ entries }: Maps): Map<string, Wire> =>
+  new Map(entries.flatMap(([key, inner]) => (key.type === "string" ? [[key.value, inner] as const] : [])));
 
 function objectStructure(got: Objects, expected: Objects, path: Path): Difference | undefined {
   const fields = new Map(got.entries);
@@ -79,7 +98,8 @@ function differentType(got: Wire, expected: Wire, path: Path): Difference {
 /** What a value is, with its article. */
 function kindOf(wire: Wire, words: Dictionary): string {
   if (wire.type !== "other") return words.kinds[wire.type];
-  return wire.what === "Promise" ? words.aPromise : words.aKind(quoteLine(wire.what));
+  if (wire.what === "Promise") return words.aPromise;
+  return /^(Async)?Generator$/.test(wire.what) ? words.aGenerator : words.aKind(quoteLine(wire.what));
 }
 
 function values(got: Parcel<Wire>, expected: Parcel<Wire>, tolerance: Tolerance, path: Path): Difference | undefined {
@@ -107,13 +127,13 @@ function values(got: Parcel<Wire>, expected: Parcel<Wire>, tolerance: Tolerance,
     const fields = new Map(a.entries);
     return first(b.entries, ([key, inner]) => inside(fields.get(key) as Wire, inner, key));
   }
-  if (a.type === "map" && b.type === "map")
-    return JSON.stringify(a) === JSON.stringify(b) ? undefined : otherValue(a, b, path);
+  if (a.type === "map" && b.type === "map") {
+    const entries = entriesOf(a);
+    return first([...entriesOf(b)], ([key, wanted]) => inside(entries.get(key) as Wire, wanted, key));
+  }
   const plain = (wire: Wire) => ("value" in wire ? wire.value : undefined);
   return plain(a) === plain(b) ? undefined : otherValue(a, b, path);
 }
-
-const EXACT: Tolerance = { absolute: 0, relative: 0 };
 
 function numbers(
   got: Numbers,

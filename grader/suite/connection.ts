@@ -3,8 +3,15 @@ import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import type { Failure } from "./failure.js";
 
+/** A call of a callable among the arguments. */
+export interface Call {
+  /** Its place among the callables of the arguments. */
+  readonly callable: number;
+  readonly args: Parcel<Wire>;
+}
+
 export type Answered =
-  | { readonly is: "answer"; readonly value: Parcel<Wire> }
+  | { readonly is: "answer"; readonly value: Parcel<Wire>; readonly calls: readonly Call[] }
   | { readonly is: "failed"; readonly failure: Failure; readonly rangeError: boolean };
 
 /** A call may take this long unless the suite says otherwise. */

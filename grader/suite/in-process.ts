@@ -5,22 +5,28 @@ import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import type { Answered, Connection } from "./connection.js";
 import type { Functions } from "./definition.js";
-import { fromParcel, toParcel } from "./trusted.js";
+import { fromParcelWithCalls, toParcel } from "./trusted.js";
 
 export function connectInProcess(functions: Functions): Connection {
-  const run = (name: string, work: (f: (...args: readonly unknown[]) => unknown) => unknown): Answered => {
+  const run = (
+    name: string,
+    parcel: Parcel<Wire>,
+    work: (f: (...args: readonly unknown[]) => unknown, args: unknown) => unknown,
+  ): Answered => {
     try {
-      return { is: "answer", value: toParcel(work(functions[name] as never)) };
+      const { value: args, calls } = fromParcelWithCalls(parcel);
+      return { is: "answer", value: toParcel(work(functions[name] as never, args)), calls };
     } catch (error) {
       const text = neutral(String(error));
       return { is: "failed", failure: { kind: "threw", text }, rangeError: error instanceof RangeError };
     }
   };
   return {
-    call: async (name: string, args: Parcel<Wire>) => run(name, (f) => f(...(fromParcel(args) as unknown[]))),
-    gradients: async (name: string, args: Parcel<Wire>, wrt: readonly Path[]) => {
-      const [inputs, upstream] = fromParcel(args) as [unknown[], unknown];
-      return run(name, (f) => gradients(f, inputs, wrt, upstream));
-    },
+    call: async (name: string, args: Parcel<Wire>) => run(name, args, (f, list) => f(...(list as unknown[]))),
+    gradients: async (name: string, args: Parcel<Wire>, wrt: readonly Path[]) =>
+      run(name, args, (f, both) => {
+        const [inputs, upstream] = both as [unknown[], unknown];
+        return gradients(f, inputs, wrt, upstream);
+      }),
   };
 }

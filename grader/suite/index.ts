@@ -1,5 +1,6 @@
 /** What a suite imports. */
-export { EXTREME, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
+export { callable } from "../values/callables.js";
+export { EXACT, EXTREME, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 export type { Suite } from "./definition.js";
 export { expectClose, expectDistribution, expectThat, farthest } from "./expect.js";
 export { mask, type Random } from "./random.js";

@@ -7,10 +7,12 @@ import { compare, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 import type { Check, Functions, Question, Session, Student } from "./definition.js";
 import { digits } from "./excerpt.js";
 import { CheckFailure, type Failure, type FailureKind, fail } from "./failure.js";
+import { connectInProcess } from "./in-process.js";
 import { nameMistake } from "./mistakes.js";
 import type { Random } from "./random.js";
 import { reference, trustedGradients } from "./session.js";
 import { toParcel } from "./trusted.js";
+import { expectToDependOnInputs } from "./varies.js";
 
 export interface Words<F extends Functions> {
   /** The student's answers equal the reference's on these cases of a function. */
@@ -30,6 +32,13 @@ export interface Words<F extends Functions> {
   ) => Check;
   /** Every number that comes out is finite: for inputs whose result is not defined further. */
   readonly staysFinite: <K extends keyof F & string>(
+    name: Text,
+    points: number,
+    f: K,
+    cases: readonly string[],
+  ) => Check;
+  /** Each callable among the arguments is called as often as the reference calls it. */
+  readonly callsAgree: <K extends keyof F & string>(
     name: Text,
     points: number,
     f: K,
@@ -71,6 +80,7 @@ export function wordsFor<F extends Functions>(): Words<F> {
       about: f,
       compares: [],
       run: async (session) => {
+        await expectToDependOnInputs(session, f);
         for (const caseName of cases) {
           const value = await (session.student[f] as (...args: unknown[]) => Promise<unknown>)(
             ...session.argsOf(f, caseName),
@@ -87,12 +97,39 @@ export function wordsFor<F extends Functions>(): Words<F> {
       },
     }),
 
+    callsAgree: (name, points, f, cases) => ({
+      name,
+      points,
+      about: f,
+      compares: [],
+      run: async (session) => {
+        for (const caseName of cases) {
+          const answered = await session.answerTo(f, caseName);
+          if (answered.is === "failed") throw new CheckFailure(answered.failure);
+          const args = session.argsOf(f, caseName);
+          const trusted = await connectInProcess(session.suite.functions).call(f, toParcel(args));
+          const callables = args.filter((argument) => typeof argument === "function").length;
+          for (let i = 0; i < callables; i++) {
+            const [got, due] = [answered, trusted].map(
+              (one) => one.is === "answer" && one.calls.filter(({ callable }) => callable === i).length,
+            );
+            if (got === due) continue;
+            fail(
+              "wrong",
+              textOf((words) => words.calledOften(i + 1, callables, Number(got), Number(due))),
+            );
+          }
+        }
+      },
+    }),
+
     refuses: (name, points, f, cases) => ({
       name,
       points,
       about: f,
       compares: [],
       run: async (session) => {
+        await expectToDependOnInputs(session, f);
         for (const caseName of cases) {
           const answered = await session.call(f, session.argsOf(f, caseName));
           if (answered.is === "failed" && answered.rangeError) continue;
@@ -113,8 +150,11 @@ export function wordsFor<F extends Functions>(): Words<F> {
       points,
       about: f,
       compares: [],
-      run: (session) =>
-        holds(session.student as Student<F>, session.argsOf(f, caseName) as Parameters<F[typeof f]>, session.random),
+      run: async (session) => {
+        await expectToDependOnInputs(session, f);
+        const args = session.argsOf(f, caseName) as Parameters<F[typeof f]>;
+        await holds(session.student as Student<F>, args, session.random);
+      },
     }),
   };
 }

@@ -11,6 +11,9 @@ export const en = {
   dynamicImport: "import(…) is not available in exercises: use an import statement at the top",
   requireCall: "require(…) is not available in exercises: use an import statement at the top",
   nameRefused: (name: string) => `${name} may not be used in this exercise`,
+  defaultExport: (name: string) =>
+    `no function \`${name}\` is exported: \`export default\` gives it no name; write \`export function ${name}\``,
+  topLevelAwait: "await outside of a function: exercises are synchronous, without async and await",
   missingExport: (name: string, near: string | undefined) =>
     `no function \`${name}\` is exported${near === undefined ? "" : `; \`${near}\` is: rename it`}`,
 
@@ -19,6 +22,8 @@ export const en = {
   hasShape: (subject: string, got: string, expected: string) => `${subject} has shape ${got}, expected ${expected}`,
   hasDtype: (subject: string, got: string, expected: string) => `${subject} has dtype ${got}, expected ${expected}`,
   hasNo: (subject: string, key: string) => `${subject} has no \`${key}\``,
+  hasSurplus: (subject: string, key: string) => `${subject} has \`${key}\` as well, which should not be there`,
+  hasOddKeys: (subject: string) => `${subject} has keys that are no strings`,
   hasLength: (subject: string, got: number, expected: number) => `${subject} has ${got} entries, expected ${expected}`,
   isWhereDue: (subject: string, got: string, expected: string) => `${subject} is ${got} where ${expected} is due`,
   kinds: {
@@ -32,10 +37,12 @@ export const en = {
     null: "null",
     object: "an object",
     map: "a Map",
+    callable: "a function",
     disposed: "a disposed tensor",
     other: "a value that no exercise returns",
   },
   aPromise: "a Promise (exercises are synchronous: no async, no await)",
+  aGenerator: "a generator (no function*: return the value itself)",
   aKind: (what: string) => `a ${what}`,
   gotExpected: (subject: string, got: string, expected: string) => `${subject}: got ${got}, expected ${expected}`,
   nanAt: (subject: string, count: number, of: number, where: string, expected: string) =>
@@ -50,17 +57,24 @@ export const en = {
   negativeWeight: (got: string) => `a weight is ${got}: the weights of a distribution are never negative`,
   sumsOfWeights: "the sums of the weights",
   maskedWeight: (got: string) => `a masked position has the weight ${got}; it must be exactly 0`,
+  calledOften: (which: number, of: number, got: number, expected: number) =>
+    `the function${of > 1 ? ` number ${which} of the ${of}` : ""} among the arguments was called ${got} times, expected ${expected}`,
+  sameForAll: (name: string) =>
+    `${name} answers the same whatever it is given, so nothing else that holds of it counts`,
   shouldRefuse: "expected a RangeError, but the call returned a value",
   refusedOtherwise: (how: string) => `expected a RangeError that says what is wrong; ${how}`,
 
   // calls
   threw: (what: string) => `the call threw ${what}`,
-  threwNonError: (type: string, value: string) => `the call threw a ${type} (${value}) and not an Error`,
+  threwNonError: (value: string) => `the call threw ${value}, which is no Error`,
+  anObject: "an object",
+  withoutMessage: (name: string) => `${name} without a message`,
   loadThrew: (what: string) => `the file threw while it was loaded: ${what}`,
   notStarted: "not written yet: the TODO is still there",
   timedOut: (seconds: number) => `no answer within ${seconds} s: does a loop never end?`,
   outOfMemory: "more memory than a call may take (512 MB heap, 1 GiB in all): does something grow without end?",
   crashed: (how: string) => `the process ended before it answered (${how})`,
+  tookTooLong: (seconds: number) => `not asked: the calls of this exercise took ${seconds} s in all`,
   gaveUp: "not asked: earlier calls ended their process twice",
   tooLarge: (what: string) => `the answer is too large: ${what}`,
   disposedInput: (name: string) =>
@@ -109,6 +123,7 @@ export const en = {
     "grader error": "grader error",
   },
   waitingFor: (ids: string) => `waiting for ${ids}: pass ${ids.includes(",") ? "them" : "it"} first`,
+  remark: "worth knowing:",
   printed: "your code printed:",
   next: "next:",
   nextStep: (place: string, id: string) => `${place} · npm run hint -- ${id}`,

@@ -12,6 +12,9 @@ export const es = {
   dynamicImport: "import(…) no está disponible en los ejercicios: usa una instrucción import al inicio",
   requireCall: "require(…) no está disponible en los ejercicios: usa una instrucción import al inicio",
   nameRefused: (name: string) => `${name} no se puede usar en este ejercicio`,
+  defaultExport: (name: string) =>
+    `no se exporta ninguna función \`${name}\`: \`export default\` no le da nombre; escribe \`export function ${name}\``,
+  topLevelAwait: "await fuera de una función: los ejercicios son síncronos, sin async ni await",
   missingExport: (name: string, near: string | undefined) =>
     `no se exporta ninguna función \`${name}\`${near === undefined ? "" : `; existe \`${near}\`: cámbiale el nombre`}`,
 
@@ -21,6 +24,8 @@ export const es = {
   hasDtype: (subject: string, got: string, expected: string) =>
     `${subject} tiene dtype ${got}, se esperaba ${expected}`,
   hasNo: (subject: string, key: string) => `${subject} no tiene \`${key}\``,
+  hasSurplus: (subject: string, key: string) => `${subject} tiene además \`${key}\`, que no debería estar ahí`,
+  hasOddKeys: (subject: string) => `${subject} tiene claves que no son cadenas`,
   hasLength: (subject: string, got: number, expected: number) =>
     `${subject} tiene ${got} entradas, se esperaban ${expected}`,
   isWhereDue: (subject: string, got: string, expected: string) => `${subject} es ${got}; se esperaba ${expected}`,
@@ -35,10 +40,12 @@ export const es = {
     null: "null",
     object: "un objeto",
     map: "un Map",
+    callable: "una función",
     disposed: "un tensor ya liberado",
     other: "un valor que ningún ejercicio devuelve",
   },
   aPromise: "una Promise (los ejercicios son síncronos: sin async ni await)",
+  aGenerator: "un generador (sin function*: devuelve el valor mismo)",
   aKind: (what: string) => `un valor de tipo ${what}`,
   gotExpected: (subject: string, got: string, expected: string) => `${subject}: salió ${got}, se esperaba ${expected}`,
   nanAt: (subject: string, count: number, of: number, where: string, expected: string) =>
@@ -53,16 +60,23 @@ export const es = {
   negativeWeight: (got: string) => `un peso es ${got}: los pesos de una distribución nunca son negativos`,
   sumsOfWeights: "las sumas de los pesos",
   maskedWeight: (got: string) => `una posición enmascarada tiene el peso ${got}; debe ser exactamente 0`,
+  calledOften: (which: number, of: number, got: number, expected: number) =>
+    `la función${of > 1 ? ` número ${which} de las ${of}` : ""} entre los argumentos se llamó ${got} veces, se esperaban ${expected}`,
+  sameForAll: (name: string) =>
+    `${name} responde lo mismo con cualquier entrada, así que lo demás que cumpla no cuenta`,
   shouldRefuse: "se esperaba un RangeError, pero la llamada devolvió un valor",
   refusedOtherwise: (how: string) => `se esperaba un RangeError que diga qué está mal; ${how}`,
 
   threw: (what: string) => `la llamada lanzó ${what}`,
-  threwNonError: (type: string, value: string) => `la llamada lanzó un ${type} (${value}) y no un Error`,
+  threwNonError: (value: string) => `la llamada lanzó ${value}, que no es un Error`,
+  anObject: "un objeto",
+  withoutMessage: (name: string) => `${name} sin mensaje`,
   loadThrew: (what: string) => `el archivo lanzó un error al cargarse: ${what}`,
   notStarted: "todavía sin escribir: el TODO sigue ahí",
   timedOut: (seconds: number) => `sin respuesta después de ${seconds} s: ¿hay un ciclo que no termina?`,
   outOfMemory: "más memoria de la que puede usar una llamada (512 MB de heap, 1 GiB en total): ¿algo crece sin fin?",
   crashed: (how: string) => `el proceso terminó antes de responder (${how})`,
+  tookTooLong: (seconds: number) => `no se preguntó: las llamadas de este ejercicio tardaron ${seconds} s en total`,
   gaveUp: "no se preguntó: llamadas anteriores terminaron su proceso dos veces",
   tooLarge: (what: string) => `la respuesta es demasiado grande: ${what}`,
   disposedInput: (name: string) =>
@@ -110,6 +124,7 @@ export const es = {
     "grader error": "error del calificador",
   },
   waitingFor: (ids: string) => `en espera de ${ids}: ${ids.includes(",") ? "apruébalos" : "apruébalo"} primero`,
+  remark: "conviene saber:",
   printed: "tu código imprimió:",
   next: "sigue:",
   nextStep: (place: string, id: string) => `${place} · npm run hint -- ${id}`,

@@ -3,7 +3,10 @@
 /** One line without control characters, and without what a CI log would take for a command. */
 export function quoteLine(line: string): string {
   const plain = line.replace(/\t/g, "  ").replace(/\p{C}/gu, "�");
-  return plain.replaceAll("##[", "# #[").replaceAll("::", ": :").slice(0, 1000);
+  return plain
+    .replace(/##(?=\w*\[)/g, "# #")
+    .replaceAll("::", ": :")
+    .slice(0, 1000);
 }
 
 /** The lines of a text, each quoted. */

@@ -12,6 +12,9 @@ export interface Realm {
   /** A word for an object that cannot cross ("Promise"), or nothing for a plain one. */
   readonly strange: (value: object) => string | undefined;
   readonly isMap: (value: object) => value is Map<unknown, unknown>;
+  /** What a function was made from when it is a callable. */
+  readonly recipeOf: (f: object) => { readonly name: string; readonly data: unknown } | undefined;
+  readonly makeCallable: (name: string, data: unknown) => unknown;
 }
 
 /** The answer is larger than `LIMITS` allow. */
@@ -54,6 +57,11 @@ export function encode(value: unknown, realm: Realm): Parcel<Wire> {
         return { type: "undefined" };
       case "object":
         return node === null ? { type: "null" } : writeObject(node, depth);
+      case "function": {
+        const recipe = realm.recipeOf(node);
+        if (recipe === undefined) return { type: "other", what: "function" };
+        return { type: "callable", name: recipe.name, data: write(recipe.data, depth + 1) };
+      }
       default:
         return { type: "other", what: typeof node };
     }
@@ -133,6 +141,8 @@ export function decode({ head, body }: Parcel<Wire>, realm: Realm): unknown {
         return realm.makeObject(node.entries.map(([key, inner]) => [key, read(inner)]));
       case "map":
         return realm.makeMap(node.entries.map(([key, inner]) => [read(key), read(inner)]));
+      case "callable":
+        return realm.makeCallable(node.name, read(node.data));
       case "null":
         return null;
       default:

@@ -19,6 +19,8 @@ export type Wire =
   | { readonly type: "array"; readonly items: readonly Wire[] }
   | { readonly type: "object"; readonly entries: readonly (readonly [string, Wire])[] }
   | { readonly type: "map"; readonly entries: readonly (readonly [Wire, Wire])[] }
+  /** A function that each side makes from its own list. */
+  | { readonly type: "callable"; readonly name: string; readonly data: Wire }
   /** A tensor whose memory is gone. */
   | { readonly type: "disposed" }
   /** Anything that has no place here, in a word: "Promise", "function", "string tensor". */
@@ -42,5 +44,20 @@ export const LIMITS = { bytes: 64 * 2 ** 20, nodes: 200_000, depth: 64, text: 2 
 
 /** Bytes of one element. */
 export const BYTES: { readonly [D in DType]: number } = { float32: 4, int32: 4, bool: 1 };
+
+/** What a node holds directly. */
+export function partsOf(node: Wire): readonly Wire[] {
+  if (node.type === "array") return node.items;
+  if (node.type === "object") return node.entries.map(([, inner]) => inner);
+  if (node.type === "map") return node.entries.flat();
+  return node.type === "callable" ? [node.data] : [];
+}
+
+/** How many bytes of the body belong to a node itself, from its `at`. */
+export function bytesOf(node: Wire): number {
+  if (node.type === "tensor") return sizeOf(node.shape) * BYTES[node.dtype];
+  if (node.type === "numbers") return node.length * 8;
+  return node.type === "number" ? 8 : 0;
+}
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);

@@ -37,6 +37,25 @@ def padding(lengths, width):
     return torch.arange(width) < torch.tensor(lengths).unsqueeze(1)
 
 
+class Map:
+    """A `Map` of TypeScript; its keys are texts."""
+
+    def __init__(self, entries):
+        self.entries = dict(entries)
+
+
+class callable_:
+    """A function that crosses by name, with its data; called, it does what `compute` does with the data and its arguments."""
+
+    def __init__(self, name, data, compute=None):
+        self.name = name
+        self.data = data
+        self.compute = compute
+
+    def __call__(self, *args):
+        return self.compute(self.data, *args)
+
+
 class Golden:
     """The cases of one unit, and the file that they are written to."""
 
@@ -98,6 +117,19 @@ def _map(node, change, keep=True):
     return node if keep else None
 
 
+def _write_down(node):
+    """Maps and callables, of tensors already encoded, as JSON."""
+    if isinstance(node, Map):
+        return {"map": [[key, _write_down(inner)] for key, inner in node.entries.items()]}
+    if isinstance(node, callable_):
+        return {"callable": node.name, "data": _write_down(_encode(node.data))}
+    if isinstance(node, dict):
+        return {name: _write_down(inner) for name, inner in node.items()}
+    if isinstance(node, list):
+        return [_write_down(inner) for inner in node]
+    return node
+
+
 def _leaves(node):
     """The tensors of a nested value, in order."""
     found = []
@@ -107,7 +139,7 @@ def _leaves(node):
 
 def _encode(node, digits=8):
     """Tensors as {shape, dtype, values}, a flat list with so many significant digits."""
-    return _map(node, lambda x: {"shape": list(x.shape), **_values(x.detach().flatten(), digits)})
+    return _write_down(_map(node, lambda x: {"shape": list(x.shape), **_values(x.detach().flatten(), digits)}))
 
 
 def _values(x, digits):

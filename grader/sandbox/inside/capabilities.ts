@@ -31,6 +31,8 @@ export interface Capabilities {
   readonly object: () => Record<string, unknown>;
   readonly map: () => Map<unknown, unknown>;
   readonly mapSet: (this: Map<unknown, unknown>, key: unknown, value: unknown) => unknown;
+  /** The function of a recipe; `heard` is told the arguments of each call. */
+  readonly callable: (name: string, data: unknown, heard: (args: unknown[]) => void) => unknown;
   readonly startScope: () => void;
   readonly endScope: () => void;
   readonly countTensors: () => number;

@@ -5,7 +5,8 @@
 import { decode, encode, TooLarge } from "../../values/codec.js";
 import { announced, ascii, frame, PREFIX, parseHead } from "../../values/frame.js";
 import type { Parcel, Wire } from "../../values/wire.js";
-import { PRINT_LIMIT, type Reply, type Request, type Spoiled, type Thrown } from "../messages.js";
+import { type Call, PRINT_LIMIT, type Reply, type Request, type Spoiled, type Thrown } from "../messages.js";
+import { type CallLog, keepCalls } from "./calls.js";
 import type { Capabilities } from "./capabilities.js";
 import { type Input, studentRealm } from "./realm.js";
 import { compareArguments } from "./spoiled.js";
@@ -15,8 +16,19 @@ type Answer = { readonly answer: Parcel<Wire>; readonly spoiled: readonly Spoile
 
 export function serve(outside: Capabilities): void {
   freezeEverything(globalThis);
+  // Nothing leads from the global object to what iterators and generators inherit from.
+  for (const one of [[].values(), new Map().entries(), new Set().values(), "".matchAll(/x/g), ""[Symbol.iterator]()]) {
+    freezeEverything(Object.getPrototypeOf(one));
+  }
+  for (const f of [function* () {}, async () => {}, async function* () {}]) freezeEverything(Object.getPrototypeOf(f));
   let inputs: Input[][] = [];
-  const realm = studentRealm(outside, (input) => inputs.at(-1)?.push(input));
+  let log: CallLog = keepCalls();
+  const realm = studentRealm(
+    outside,
+    (input) => inputs.at(-1)?.push(input),
+    () => log.callable((args) => encode(args, answerRealm)),
+  );
+  const answerRealm = { ...realm, recipeOf: () => undefined }; // an answer is made of values alone
   let exported = outside.object();
   const printed = capturePrinting(outside);
 
@@ -31,11 +43,12 @@ export function serve(outside: Capabilities): void {
     args: Wire,
     body: Uint8Array,
     use: (args: unknown[]) => Answer,
-  ): Answer & { leaked: number } => {
+  ): Answer & { leaked: number; calls: readonly Call[] } => {
     const before = outside.countTensors();
     outside.startScope();
     let answer: Answer;
     inputs = [];
+    log = keepCalls();
     try {
       const items = args.type === "array" ? args.items : undefined;
       const decoded = items?.map((head) => {
@@ -46,12 +59,13 @@ export function serve(outside: Capabilities): void {
     } finally {
       outside.endScope();
     }
-    return { ...answer, leaked: Math.max(0, outside.countTensors() - before) };
+    const { calls, parcel } = log.appendTo(answer.answer);
+    return { ...answer, answer: parcel, calls, leaked: Math.max(0, outside.countTensors() - before) };
   };
 
   const call = (request: Request & { do: "call" }, f: StudentFunction, body: Uint8Array) =>
     withArguments(request.args, body, (args) => {
-      const answer = encode(outside.apply(f, args), realm);
+      const answer = encode(outside.apply(f, args), answerRealm);
       return { answer, spoiled: compareArguments(request.args, body, args, inputs, realm, outside.memory) };
     });
 
@@ -59,7 +73,8 @@ export function serve(outside: Capabilities): void {
     withArguments(request.args, body, (args) => {
       const paths = realm.makeArray(request.wrt.map((path) => realm.makeArray(path))) as never;
       const upstream = decode({ head: request.upstream, body }, realm);
-      return { answer: encode(outside.gradients(f, args, paths, upstream), realm), spoiled: [] };
+      const answer = encode(outside.gradients(f, args, paths, upstream), answerRealm);
+      return { answer, spoiled: compareArguments(request.args, body, args, inputs, realm, outside.memory) };
     });
 
   const answer = (request: Request, body: Uint8Array): Reply & { body?: Uint8Array } => {

@@ -8,6 +8,7 @@ import util from "node:util";
 import v8 from "node:v8";
 import vm from "node:vm";
 import * as tf from "@tensorflow/tfjs";
+import { make } from "../../values/callables.js";
 import { gradients } from "../../values/gradients.js";
 import type { Capabilities } from "./capabilities.js";
 import { closeGlobals } from "./globals.js";
@@ -32,13 +33,7 @@ v8.startupSnapshot.setDeserializeMainFunction(() => {
   const { apply } = Reflect;
   let evaluated = false;
   const sink = { print: (_text: string): void => {} };
-  closeGlobals(ownNames, util.formatWithOptions, (text) => {
-    try {
-      sink.print(text);
-    } catch {
-      // An error of the inner realm must not reach student code: through it the realm's own objects could be patched.
-    }
-  });
+  closeGlobals(ownNames, util.formatWithOptions, (text) => quietly(() => sink.print(text)));
 
   serve({
     read: (into, offset) => readSync(0, into, offset, into.length - offset, null),
@@ -72,6 +67,13 @@ v8.startupSnapshot.setDeserializeMainFunction(() => {
     object: () => ({}),
     map: () => new Map(),
     mapSet: Map.prototype.set,
+    callable: (name, data, heard) => {
+      const f = make(name, data);
+      return freeze((...args: unknown[]) => {
+        quietly(() => heard(args));
+        return f(...args);
+      });
+    },
     startScope: () => engine.startScope(),
     endScope: () => engine.endScope(),
     countTensors: () => engine.state.numTensors,
@@ -79,7 +81,16 @@ v8.startupSnapshot.setDeserializeMainFunction(() => {
   });
 });
 
-const { defineProperty } = Object;
+const { defineProperty, freeze } = Object;
+
+/** An error of the inner realm must not reach student code: through it the realm's own objects could be patched. */
+function quietly(tell: () => void): void {
+  try {
+    tell();
+  } catch {
+    // The inner realm keeps account of what it could not hear.
+  }
+}
 
 /** Puts a latch in place of a tensor's flag: once it says disposed, nothing makes it say otherwise. */
 function watchDisposal(tensor: tf.Tensor): () => boolean {

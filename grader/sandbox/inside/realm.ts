@@ -10,8 +10,16 @@ export interface Input {
   readonly values: ArrayLike<number>;
 }
 
-/** @param onTensor hears of each tensor that is made */
-export function studentRealm(outside: Capabilities, onTensor: (input: Input) => void): Realm {
+/**
+ * @param onTensor hears of each tensor that is made
+ * @param onCallable hears of each callable that is made; what it returns hears of its calls
+ */
+export function studentRealm(
+  outside: Capabilities,
+  onTensor: (input: Input) => void,
+  onCallable: () => (args: unknown[]) => void,
+): Realm {
+  const recipes = new WeakMap<object, { readonly name: string; readonly data: unknown }>();
   const isTensor = (value: object): boolean => {
     for (let p = Reflect.getPrototypeOf(value); p !== null; p = Reflect.getPrototypeOf(p)) {
       if (p === outside.tensorPrototype) return true;
@@ -49,7 +57,15 @@ export function studentRealm(outside: Capabilities, onTensor: (input: Input) => 
       const prototype = Reflect.getPrototypeOf(value);
       if (prototype === null || Reflect.getPrototypeOf(prototype) === null) return undefined;
       const maker = (prototype as { constructor?: { name?: unknown } }).constructor?.name;
-      return typeof maker === "string" && maker.length < 80 ? maker : "object";
+      if (typeof maker === "string" && maker !== "" && maker.length < 80) return maker;
+      const tag = (value as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]; // a generator has no maker
+      return typeof tag === "string" && tag !== "" && tag.length < 80 ? tag : "object";
+    },
+    recipeOf: (f) => recipes.get(f),
+    makeCallable: (name, data) => {
+      const f = outside.callable(name, data, onCallable());
+      recipes.set(f as object, { name, data });
+      return f;
     },
     isMap: (value): value is Map<unknown, unknown> => {
       try {

@@ -1,6 +1,6 @@
 /** What became of the arguments of a call: inputs belong to the caller. */
 import { encode, type Realm } from "../../values/codec.js";
-import { BYTES, sizeOf, type Wire } from "../../values/wire.js";
+import { bytesOf, partsOf, type Wire } from "../../values/wire.js";
 import type { Spoiled } from "../messages.js";
 import type { Capabilities } from "./capabilities.js";
 import type { Input } from "./realm.js";
@@ -51,24 +51,10 @@ function fateOf({ dataId, wasDisposed, values }: Input, memory: Capabilities["me
 function sameWire(a: Wire, bodyA: Uint8Array, b: Wire, bodyB: Uint8Array): boolean {
   const place = /"at":\d+/g;
   if (JSON.stringify(a).replace(place, "") !== JSON.stringify(b).replace(place, "")) return false;
-  const spans = (node: Wire): { at: number; bytes: number }[] => {
-    switch (node.type) {
-      case "tensor":
-        return [{ at: node.at, bytes: sizeOf(node.shape) * BYTES[node.dtype] }];
-      case "numbers":
-        return [{ at: node.at, bytes: node.length * 8 }];
-      case "number":
-        return [{ at: node.at, bytes: 8 }];
-      case "array":
-        return node.items.flatMap(spans);
-      case "object":
-        return node.entries.flatMap(([, inner]) => spans(inner));
-      case "map":
-        return node.entries.flatMap(([key, inner]) => [...spans(key), ...spans(inner)]);
-      default:
-        return [];
-    }
-  };
+  const spans = (node: Wire): { at: number; bytes: number }[] => [
+    ...("at" in node ? [{ at: node.at, bytes: bytesOf(node) }] : []),
+    ...partsOf(node).flatMap(spans),
+  ];
   const [spansA, spansB] = [spans(a), spans(b)];
   return spansA.every(({ at, bytes }, i) => {
     const other = spansB[i]?.at ?? 0;
