@@ -36,6 +36,30 @@ describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id
     expect(await failures(suite, {}, seed)).toEqual([]);
   });
 
+  test.each([0, 1, 0.3])("a function that always answers %d, in the right shape, gets no points", async (number) => {
+    const constant = Object.fromEntries(
+      Object.entries(suite.functions).map(([name, f]) => [
+        name,
+        (...args: never[]) =>
+          fill(
+            attemptValue(() => f(...args)),
+            number,
+          ),
+      ]),
+    );
+    const results = await runSuite(suite, 1, connectInProcess(constant as Functions));
+    expect(results.filter(({ failure }) => failure === undefined).map(({ name }) => name.en)).toEqual([]);
+  });
+
+  test("a function that refuses everything gets no points", async () => {
+    const refusing = () => {
+      throw new RangeError("no");
+    };
+    const functions = Object.fromEntries(Object.keys(suite.functions).map((name) => [name, refusing]));
+    const results = await runSuite(suite, 1, connectInProcess(functions));
+    expect(results.filter(({ failure }) => failure === undefined).map(({ name }) => name.en)).toEqual([]);
+  });
+
   const routes = Object.entries(suite.routes ?? {}).flatMap(([name, route]) =>
     SEEDS.map((seed) => [name, seed, route] as const),
   );
@@ -68,6 +92,24 @@ describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id
     });
   });
 });
+
+/** A value of the same structure, with one number everywhere; nothing has no structure. */
+function fill(like: unknown, number: number): unknown {
+  if (like instanceof tf.Tensor) return tf.fill(like.shape, like.dtype === "float32" ? number : 0).cast(like.dtype);
+  if (typeof like === "number") return number;
+  if (Array.isArray(like)) return like.map((inner) => fill(inner, number));
+  if (typeof like !== "object" || like === null) return like;
+  return Object.fromEntries(Object.entries(like).map(([key, inner]) => [key, fill(inner, number)]));
+}
+
+/** What `f` returns, or nothing when it throws. */
+function attemptValue(f: () => unknown): unknown {
+  try {
+    return f();
+  } catch {
+    return undefined;
+  }
+}
 
 /** The checks that fail for functions in place of the reference's. */
 async function failures(suite: Suite, functions: Partial<Functions>, seed: number) {
