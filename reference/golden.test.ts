@@ -184,7 +184,7 @@ function position(flat: number, shape: readonly number[]): string {
 /** The value that `node` stands for: tensors, Maps, callables, `undefined` for null, and the rest as it is. */
 function decode(node: unknown): unknown {
   if (node === null) return undefined;
-  if (isNested(node) && "map" in node) return new Map(decode(node.map) as [string, unknown][]);
+  if (isMap(node)) return new Map(decode(node.map) as [string, unknown][]);
   if (isNested(node) && "callable" in node && "data" in node) return make(String(node.callable), decode(node.data));
   if (isEncoded(node)) return tf.tensor(node.values, node.shape, node.dtype);
   if (Array.isArray(node)) return node.map(decode);
@@ -195,7 +195,7 @@ function decode(node: unknown): unknown {
 /** Tensors, encoded or not, and plain values by their paths, such as `[3].gru.wz`; a lone one has the path "". */
 function leaves(node: unknown, path = ""): Map<string, unknown> {
   if (node instanceof Map) return leaves(Object.fromEntries(node), path);
-  if (isNested(node) && "map" in node) return leaves(Object.fromEntries(node.map as [string, unknown][]), path);
+  if (isMap(node)) return leaves(Object.fromEntries(node.map), path);
   if (!isNested(node) || isEncoded(node) || Object.keys(node).length === 0) return new Map([[path, node]]);
   const step = (name: string) => (Array.isArray(node) ? `[${name}]` : `.${name}`);
   return new Map(Object.entries(node).flatMap(([name, inner]) => [...leaves(inner, path + step(name))]));
@@ -203,6 +203,10 @@ function leaves(node: unknown, path = ""): Map<string, unknown> {
 
 function isNested(node: unknown): node is object {
   return typeof node === "object" && node !== null && !(node instanceof tf.Tensor);
+}
+
+function isMap(node: unknown): node is { map: [string, unknown][] } {
+  return isNested(node) && Object.hasOwn(node, "map");
 }
 
 function isEncoded(node: unknown): node is Encoded {
