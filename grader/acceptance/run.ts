@@ -24,6 +24,9 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Without the programs that make the sandbox stronger where they are installed: it must hold by itself. */
+export const ALONE = { PATH: "/nowhere" } as const;
+
 /** Runs the program with some words; its language is English and it is no CI unless said otherwise. */
 export async function run(words: readonly string[], { workbook = root, env = {} }: Surroundings = {}): Promise<Ran> {
   const { CI: _, WORKBOOK_ROOT: __, ...inherited } = process.env;
