@@ -33,7 +33,7 @@ const check = v.object({
   points: natural,
   maxPoints: natural,
   message: v.optional(v.string()),
-  /** The id of the mistake that explains the numbers, and what to do. */
+  /** The id of the mistake that explains the numbers, if one does, and what to do. */
   mistake: v.optional(v.string()),
   hint: v.optional(v.string()),
   place: v.optional(place),

@@ -86,11 +86,12 @@ function outcomeOf(kinds: readonly FailureKind[], points: number): Concluded {
 function gradedCheck({ name, points, maxPoints, failure }: CheckResult, language: Language): GradedCheck {
   const check = { name: name.en, title: name[language], passed: failure === undefined, points, maxPoints };
   if (failure === undefined) return check;
-  const { text, mistake, place } = failure;
+  const { text, mistake, advice, place } = failure;
   return {
     ...check,
     message: text[language],
     ...(mistake && { mistake: mistake.id, hint: mistake.hint[language] }),
+    ...(advice && { hint: advice[language] }),
     ...(place && { place }),
   };
 }

@@ -29,6 +29,8 @@ export interface Failure {
   readonly text: Text;
   /** The mistake that explains the student's numbers. */
   readonly mistake?: Named;
+  /** What to do, where no mistake is named. */
+  readonly advice?: Text;
   readonly place?: Place;
 }
 

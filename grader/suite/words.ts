@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { both, type Text } from "../language.js";
 import { textOf, wordsIn } from "../text/index.js";
 import { leaves, showPath } from "../values/tree.js";
-import { compare, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
+import { compare, EXTREME, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 import type { Check, Functions, Question, Session, Student } from "./definition.js";
 import { digits } from "./excerpt.js";
 import { CheckFailure, type Failure, type FailureKind, fail } from "./failure.js";
@@ -176,9 +176,20 @@ function comparison(name: Text, points: number, about: string, questions: readon
       const mistake = await nameMistake(session, question);
       if (mistake !== undefined) throw new CheckFailure({ ...first.failure, mistake });
     }
-    throw new CheckFailure(first.failure);
+    if (!(await onlyExtreme(session, failed))) throw new CheckFailure(first.failure);
+    throw new CheckFailure({ ...first.failure, advice: textOf((words) => words.onlyExtreme) });
   };
   return { name, points, about, compares: questions, run };
+}
+
+/** Whether a function is right but for inputs near ±1000. */
+async function onlyExtreme(session: Session, failed: readonly { readonly question: Question }[]): Promise<boolean> {
+  const name = failed[0]?.question.function;
+  if (failed.some(({ question }) => question.tolerance !== EXTREME || question.function !== name)) return false;
+  const questions = session.suite.checks.flatMap(({ compares }) => compares);
+  const ordinary = questions.filter(({ function: f, tolerance }) => f === name && tolerance !== EXTREME);
+  for (const question of ordinary) if ((await ask(session, question)) !== undefined) return false;
+  return ordinary.length > 0;
 }
 
 /** After these, other cases of a function have nothing to add. */

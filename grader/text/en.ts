@@ -50,6 +50,8 @@ export const en = {
   valuesOff: (subject: string, off: number, of: number, where: string, got: string, expected: string) =>
     `${subject}: ${off} of ${of} values off, worst at ${where}: got ${got}, expected ${expected}`,
   tolerance: (absolute: string, relative: string) => ` (tolerance ${absolute} + ${relative}·|expected|)`,
+  onlyExtreme:
+    "With ordinary inputs the numbers are right: near ±1000 float32 overflows or loses its digits. Subtract what is common before you exponentiate, square or sum.",
   got: "got",
   expected: "expected",
   gradientBy: (argument: string) => `gradient by argument ${argument}`,

@@ -53,6 +53,8 @@ export const es = {
   valuesOff: (subject: string, off: number, of: number, where: string, got: string, expected: string) =>
     `${subject}: ${off} de ${of} valores difieren, el peor en ${where}: salió ${got}, se esperaba ${expected}`,
   tolerance: (absolute: string, relative: string) => ` (tolerancia ${absolute} + ${relative}·|esperado|)`,
+  onlyExtreme:
+    "Con entradas comunes los números están bien: cerca de ±1000, float32 se desborda o pierde sus dígitos. Resta lo que tienen en común antes de exponenciar, elevar al cuadrado o sumar.",
   got: "salió",
   expected: "esperado",
   gradientBy: (argument: string) => `gradiente respecto al argumento ${argument}`,
