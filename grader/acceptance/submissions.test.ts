@@ -168,3 +168,17 @@ test("a mixed submission: what passes passes, what is wrong is named, what is no
   expect(grade?.exercises[2]?.checks[0]).toMatchObject({ mistake: "gate-swapped", passed: false });
   expect([grade?.points, grade?.maxPoints, code]).toEqual([17, 70, 1]);
 });
+
+test("what tfjs cannot do costs no points, and is said with the way out", async () => {
+  const folder = path.join(root, "grader/fixtures/tfjs-limits");
+  const { grade, stdout, code } = await runGrade(["2.1", "3.2", "--submission", folder, "--fresh"]);
+  expect(grade?.exercises.map(({ outcome, points }) => [outcome, points])).toEqual([
+    ["passed", 10],
+    ["passed", 10],
+  ]);
+  const [einsum = [], gather = []] = grade?.exercises.map(({ remarks = [] }) => remarks) ?? [];
+  expect(einsum.join()).toMatch(/tfjs has no gradient for the operation Einsum: write this step with others/);
+  expect(gather.join()).toMatch(/tf\.gather has no gradient on the wasm backend/);
+  expect(flat(stdout)).toContain("worth knowing: tfjs has no gradient for the operation Einsum");
+  expect(code).toBe(0);
+});

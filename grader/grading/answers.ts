@@ -25,7 +25,7 @@ export interface StudentCode {
 export type Fail = (
   kind: FailureKind,
   text: Text,
-  extra?: { rangeError?: boolean; place?: Place | undefined },
+  extra?: { rangeError?: boolean; place?: Place | undefined; limit?: true },
 ) => Answered;
 
 /** A reply to a call, as the suite sees it. */
@@ -122,14 +122,14 @@ export function describeThrown(error: Thrown, code: StudentCode, failed: Fail, s
     return failed(
       "threw",
       textOf((words) => words.noGradient(kernel)),
-      { place },
+      { place, limit: true },
     );
   const broadcast = /^Error in gradient for op (\w+)\. The gradient of input/.exec(error.message)?.[1];
   if (broadcast !== undefined)
     return failed(
       "threw",
       textOf((words) => words.broadcastGradient(broadcast)),
-      { place },
+      { place, limit: true },
     );
   if (error.message.startsWith("Cannot compute gradient of y=f(x)"))
     return failed(

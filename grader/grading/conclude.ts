@@ -46,6 +46,8 @@ export function conclude(
   }
   const checks = run.checks.map((check) => gradedCheck(check, language));
   const points = checks.reduce((sum, check) => sum + check.points, 0);
+  const said = run.checks.flatMap((check) => check.remarks ?? []).map((remark) => remark[language]);
+  const notes = [...new Set([...vetted.remarkable.map((name) => remarks?.[name]?.[language] ?? ""), ...said])];
   const line = vetted.lines[run.checks.find(({ failure }) => failure !== undefined)?.about ?? ""];
   const graded = {
     ...base,
@@ -53,9 +55,7 @@ export function conclude(
     checks,
     points,
     ...(line !== undefined && { start: { file: base.file, line, column: 1 } }),
-    ...(vetted.remarkable.length > 0 && {
-      remarks: vetted.remarkable.map((name) => remarks?.[name]?.[language] ?? ""),
-    }),
+    ...(notes.length > 0 && { remarks: notes }),
     ...(printed !== "" && { printed }),
   };
   const kinds = run.checks.flatMap(({ failure }) => failure?.kind ?? []);

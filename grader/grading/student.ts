@@ -37,9 +37,11 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
   let printed = "";
   let last: Failure | undefined;
 
-  const failed: Fail = (kind, text, { rangeError = false, place } = {}) => {
-    return { is: "failed", failure: place === undefined ? { kind, text } : { kind, text, place }, rangeError };
-  };
+  const failed: Fail = (kind, text, { rangeError = false, place, limit } = {}) => ({
+    is: "failed",
+    failure: { kind, text, ...(place && { place }), ...(limit && { limit }) },
+    rangeError,
+  });
   const note = (reply: Reply) => {
     if ("printed" in reply) printed = (printed + reply.printed).slice(0, PRINTED_IN_ALL);
   };

@@ -22,8 +22,8 @@ export interface Check {
   readonly points: number;
   /** The function that it is about. */
   readonly about: string;
-  /** Ends when the check passes; throws CheckFailure when it does not. */
-  readonly run: (session: Session) => Promise<void>;
+  /** Ends when the check passes, with what is worth knowing all the same; throws CheckFailure when it does not. */
+  readonly run: (session: Session) => Promise<readonly Text[]>;
   /** The calls whose answers it compares with the reference: what the mistakes are told apart by. */
   readonly compares: readonly Question[];
 }

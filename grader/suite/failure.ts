@@ -32,6 +32,8 @@ export interface Failure {
   /** What to do, where no mistake is named. */
   readonly advice?: Text;
   readonly place?: Place;
+  /** It is tfjs that cannot do this: the function itself may be right. */
+  readonly limit?: true;
 }
 
 /** Thrown inside a check; anything else that a check throws is a fault of the grader. */

@@ -13,6 +13,8 @@ export interface CheckResult {
   readonly points: number;
   readonly maxPoints: number;
   readonly failure?: Failure;
+  /** What is worth knowing although it passed. */
+  readonly remarks?: readonly Text[];
 }
 
 /** Runs one check; the tensors that it makes are freed. Errors that are no CheckFailure are the grader's and pass through. */
@@ -20,8 +22,8 @@ export async function runCheck(check: Check, session: Session): Promise<CheckRes
   const { name, about, points } = check;
   tf.engine().startScope();
   try {
-    await check.run(session);
-    return { name, about, points, maxPoints: points };
+    const remarks = await check.run(session);
+    return { name, about, points, maxPoints: points, ...(remarks.length > 0 && { remarks }) };
   } catch (error) {
     if (!(error instanceof CheckFailure)) throw error;
     return { name, about, points: 0, maxPoints: points, failure: error.failure };
