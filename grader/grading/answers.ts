@@ -9,6 +9,7 @@ import type { Exercise } from "../syllabus.js";
 import type { Dictionary } from "../text/en.js";
 import { textOf, wordsIn } from "../text/index.js";
 import { quoteLine } from "../text/quote.js";
+import type { Parcel, Wire } from "../values/wire.js";
 
 /** The code behind a connection, and what its parts are called. */
 export interface StudentCode {
@@ -25,7 +26,7 @@ export interface StudentCode {
 export type Fail = (
   kind: FailureKind,
   text: Text,
-  extra?: { rangeError?: boolean; place?: Place | undefined; limit?: true },
+  extra?: { rangeError?: boolean; place?: Place | undefined; limit?: true; value?: Parcel<Wire> },
 ) => Answered;
 
 /** A reply to a call, as the suite sees it. */
@@ -39,6 +40,7 @@ export function read(name: string, { reply, body }: Answer, code: StudentCode, f
         return failed(
           "bad value",
           textOf((words) => (spoiled.how === "disposed" ? words.disposedInput(quoted) : words.changedInput(quoted))),
+          { value: { head: reply.value, body } },
         );
       }
       if (reply.leaked > 0)

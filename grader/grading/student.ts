@@ -37,10 +37,11 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
   let printed = "";
   let last: Failure | undefined;
 
-  const failed: Fail = (kind, text, { rangeError = false, place, limit } = {}) => ({
+  const failed: Fail = (kind, text, { rangeError = false, place, limit, value } = {}) => ({
     is: "failed",
     failure: { kind, text, ...(place && { place }), ...(limit && { limit }) },
     rangeError,
+    ...(value && { value }),
   });
   const note = (reply: Reply) => {
     if ("printed" in reply) printed = (printed + reply.printed).slice(0, PRINTED_IN_ALL);

@@ -12,7 +12,13 @@ export interface Call {
 
 export type Answered =
   | { readonly is: "answer"; readonly value: Parcel<Wire>; readonly calls: readonly Call[] }
-  | { readonly is: "failed"; readonly failure: Failure; readonly rangeError: boolean };
+  | {
+      readonly is: "failed";
+      readonly failure: Failure;
+      readonly rangeError: boolean;
+      /** What came back all the same, when it is the arguments that were spoiled: it may tell why. */
+      readonly value?: Parcel<Wire>;
+    };
 
 /** A call may take this long unless the suite says otherwise. */
 export const SECONDS = 5;

@@ -42,7 +42,7 @@ async function explains(
   const ask = question.gradients ? session.gradientsOf : session.answerTo;
   const answered = await ask(name, caseName);
   const variant = attempt(() => compute(session, f, question));
-  if (answered.is === "failed" || variant === undefined) {
+  if (answered.value === undefined || variant === undefined) {
     return (
       how === "or both throw" && answered.is === "failed" && variant === undefined && answered.failure.kind === "threw"
     );

@@ -99,6 +99,17 @@ export function wordsFor<F extends Functions>(): Words<F> {
   };
 }
 
+/** One check of several parts, which passes when all of them do; name, points and function are the first one's. */
+export function together(first: Check, ...rest: readonly Check[]): Check {
+  const parts = [first, ...rest];
+  const run = async (session: Session) => {
+    const remarks: Text[] = [];
+    for (const part of parts) remarks.push(...(await part.run(session)));
+    return remarks;
+  };
+  return { ...first, compares: parts.flatMap(({ compares }) => compares), run };
+}
+
 /** A check that compares nothing with the reference case by case. */
 function holding(name: Text, points: number, about: string, holds: (session: Session) => Promise<void>): Check {
   const run = async (session: Session) => {

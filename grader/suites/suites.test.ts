@@ -97,6 +97,8 @@ describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id
 function fill(like: unknown, number: number): unknown {
   if (like instanceof tf.Tensor) return tf.fill(like.shape, like.dtype === "float32" ? number : 0).cast(like.dtype);
   if (typeof like === "number") return number;
+  if (typeof like === "string") return String(number);
+  if (like instanceof Map) return new Map([...like].map(([key, inner]) => [key, fill(inner, number)]));
   if (Array.isArray(like)) return like.map((inner) => fill(inner, number));
   if (typeof like !== "object" || like === null) return like;
   return Object.fromEntries(Object.entries(like).map(([key, inner]) => [key, fill(inner, number)]));
