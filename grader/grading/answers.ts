@@ -130,7 +130,10 @@ export function describeThrown(error: Thrown, code: StudentCode, failed: Fail, s
   if (broadcast !== undefined)
     return failed(
       "threw",
-      textOf((words) => words.broadcastGradient(broadcast)),
+      // A shape that does not fit comes from broadcasting, or from indices that were computed from what is differentiated.
+      textOf((words) =>
+        broadcast.startsWith("Gather") ? words.noGradient(broadcast) : words.broadcastGradient(broadcast),
+      ),
       { place, limit: true },
     );
   if (error.message.startsWith("Cannot compute gradient of y=f(x)"))

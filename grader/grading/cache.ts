@@ -18,6 +18,7 @@ export interface ResultCache {
 
 /** Everything of the grader that a result depends on, but for the suite itself. */
 const GRADER = [
+  "data",
   "grader/grading",
   "grader/sandbox",
   "grader/submission",

@@ -81,6 +81,7 @@ export function wordsFor<F extends Functions>(): Words<F> {
 
     callsAgree: (name, points, f, cases) =>
       holding(name, points, f, async (session) => {
+        await expectToDependOnInputs(session, f);
         for (const caseName of cases) await expectSameCalls(session, f, caseName);
       }),
 

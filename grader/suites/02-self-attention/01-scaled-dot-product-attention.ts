@@ -1,0 +1,423 @@
+import * as tf from "@tensorflow/tfjs";
+import { both } from "#grader/language.js";
+import {
+  EXTREME,
+  expectClose,
+  expectDistribution,
+  expectThat,
+  mask as maskOf,
+  type Random,
+  suite,
+} from "#grader/suite/index.js";
+import { scaledDotProductAttention, stableSoftmax } from "#reference";
+import type { Attention } from "../../../exercises/types.js";
+
+export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAttention })(
+  ({ agrees, gradientsAgree, staysFinite, property }) => ({
+    cases: (random) => ({
+      scaledDotProductAttention: {
+        rankTwo: inputs(random, []),
+        rankThree: inputs(random, [2]),
+        rankFour: inputs(random, [2, 3]),
+        square: inputs(random, [], SQUARE),
+        squareBatch: inputs(random, [4], SQUARE),
+        oneQuery: inputs(random, [2], { ...SIZES, n: 1 }),
+        oneKey: inputs(random, [2], { ...SIZES, m: 1 }),
+        maskRankTwo: [...inputs(random, []), maskOf(HOLES)],
+        maskRankThree: [...inputs(random, [2]), maskOf(HOLES)],
+        maskRankFour: [...inputs(random, [2, 3]), maskOf(HOLES)],
+        maskSquare: [...inputs(random, [], SQUARE), maskOf(SQUARE_HOLES)],
+        maskSquareBatch: [...inputs(random, [4], SQUARE), maskOf(SQUARE_HOLES)],
+        padding: [...inputs(random, [2, 3]), padding([4, 6])],
+        paddingSquare: [...inputs(random, [4, 4], SQUARE), padding([2, 4, 1, 3], 4)],
+        paddingAndHoles: [...inputs(random, [2, 3]), padding([5, 7]).logicalAnd(maskOf(HOLES))],
+        extreme: shifted(inputs(random, [2])),
+        extremeMasked: [...shifted(inputs(random, [])), maskOf(HOLES)],
+        emptyRow: [...inputs(random, []), maskOf(["1101011", "0000000", "0111110", "0000001", "1000000"])],
+        emptyExample: [...inputs(random, [2, 3]), padding([0, 5])],
+      },
+    }),
+
+    checks: [
+      agrees(
+        {
+          en: "agrees with the reference without a mask, ranks 2 to 4",
+          es: "coincide con la referencia sin máscara, rangos 2 a 4",
+        },
+        2,
+        "scaledDotProductAttention",
+        ["rankTwo", "rankThree", "rankFour", "square", "squareBatch", "oneQuery", "oneKey"],
+      ),
+      agrees(
+        {
+          en: "agrees with masks [n, m], [B, 1, 1, m] and [B, 1, n, m]",
+          es: "coincide con máscaras [n, m], [B, 1, 1, m] y [B, 1, n, m]",
+        },
+        2,
+        "scaledDotProductAttention",
+        [
+          "maskRankTwo",
+          "maskRankThree",
+          "maskRankFour",
+          "maskSquare",
+          "maskSquareBatch",
+          "padding",
+          "paddingSquare",
+          "paddingAndHoles",
+        ],
+      ),
+      agrees(
+        { en: "stays right at scores near ±1000", es: "sigue siendo correcta con puntuaciones cerca de ±1000" },
+        1,
+        "scaledDotProductAttention",
+        ["extreme", "extremeMasked"],
+        EXTREME,
+      ),
+      property(
+        {
+          en: "the weights are a distribution over the allowed keys, and the outputs lie between their values",
+          es: "los pesos se reparten entre las claves permitidas, y las salidas quedan entre sus valores",
+        },
+        1,
+        "scaledDotProductAttention",
+        "paddingAndHoles",
+        async (student, [q, k, v, mask = tf.scalar(true)]) => {
+          const { output, weights } = await student.scaledDotProductAttention(q, k, v, mask);
+          expectDistribution(weights, mask);
+          expectBetween(output, v, mask);
+          expectClose(output, tf.matMul(scaledDotProductAttention(q, k, v, mask).weights, v), {
+            en: "the output, against weights·v",
+            es: "la salida, frente a weights·v",
+          });
+        },
+      ),
+      property(
+        {
+          en: "permuting keys and values together changes no output",
+          es: "permutar juntos claves y valores no cambia ninguna salida",
+        },
+        1,
+        "scaledDotProductAttention",
+        "maskRankThree",
+        async (student, [q, k, v, mask = tf.scalar(true)], random) => {
+          const order = tf.tensor1d(random.permutation(SIZES.m), "int32");
+          const [keys, values, columns] = [tf.gather(k, order, 1), tf.gather(v, order, 1), tf.gather(mask, order, 1)];
+          const permuted = await student.scaledDotProductAttention(q, keys, values, columns);
+          const expected = scaledDotProductAttention(q, k, v, mask);
+          expectClose(permuted.output, expected.output, {
+            en: "the output for permuted keys and values",
+            es: "la salida con claves y valores permutados",
+          });
+          expectClose(permuted.weights, tf.gather(expected.weights, order, 2), {
+            en: "the weights of the permuted keys",
+            es: "los pesos de las claves permutadas",
+          });
+        },
+      ),
+      property(
+        {
+          en: "only q·kᵀ counts: (c·Q, K/c) is (Q, K), and one vector added to all keys moves no weight",
+          es: "solo cuenta q·kᵀ: (c·Q, K/c) es (Q, K), y sumar un vector a todas las claves no mueve ningún peso",
+        },
+        1,
+        "scaledDotProductAttention",
+        "rankThree",
+        async (student, [q, k, v], random) => {
+          const expected = scaledDotProductAttention(q, k, v);
+          const c = random.uniform([1], 2, 3);
+          const stretched = await student.scaledDotProductAttention(q.mul(c), k.div(c), v);
+          expectClose(stretched.output, expected.output, {
+            en: "the output for c·Q and K/c",
+            es: "la salida con c·Q y K/c",
+          });
+          const moved = await student.scaledDotProductAttention(q, k.add(random.normal([SIZES.dk])), v);
+          expectClose(moved.weights, expected.weights, {
+            en: "the weights with one vector added to every key",
+            es: "los pesos con un mismo vector sumado a cada clave",
+          });
+        },
+      ),
+      staysFinite(
+        {
+          en: "a query that may attend nowhere gets finite numbers",
+          es: "una consulta que no puede atender a nada recibe números finitos",
+        },
+        1,
+        "scaledDotProductAttention",
+        ["emptyRow", "emptyExample"],
+      ),
+      gradientsAgree(
+        { en: "has the gradient of the reference", es: "tiene el gradiente de la referencia" },
+        1,
+        "scaledDotProductAttention",
+        ["rankTwo", "maskRankThree", "paddingAndHoles"],
+      ),
+    ],
+
+    mistakes: {
+      "no-scale": {
+        variant: { scaledDotProductAttention: dividedBy(() => 1) },
+        hint: {
+          en: "This is what comes out without the division by √dk. Scores grow with the width of the keys and softmax saturates: divide q·kᵀ by √dk before it (Vaswani et al. 2017, eq. 1).",
+          es: "Esto es lo que sale sin dividir entre √dk. Las puntuaciones crecen con el ancho de las claves y softmax se satura: divide q·kᵀ entre √dk antes de aplicarla (Vaswani et al. 2017, ec. 1).",
+        },
+      },
+      "scale-sqrt-dv": {
+        variant: { scaledDotProductAttention: dividedBy(({ dv }) => Math.sqrt(dv)) },
+        hint: {
+          en: "This is what comes out with √dv, the width of the values. A score is a sum of dk products, one for each entry of a query and a key: divide by √dk, the last axis of q (Vaswani et al. 2017, eq. 1).",
+          es: "Esto es lo que sale con √dv, el ancho de los valores. Una puntuación es una suma de dk productos, uno por cada entrada de consulta y clave: divide entre √dk, el último eje de q (Vaswani et al. 2017, ec. 1).",
+        },
+      },
+      "scale-sqrt-m": {
+        variant: { scaledDotProductAttention: dividedBy(({ m }) => Math.sqrt(m)) },
+        hint: {
+          en: "This is what comes out with √m, m being the number of keys. More keys do not make a score larger, wider ones do: divide by √dk, the last axis of q and k (Vaswani et al. 2017, eq. 1).",
+          es: "Esto es lo que sale con √m, donde m es el número de claves. Una puntuación no crece por haber más claves, sino por que sean más anchas: divide entre √dk, el último eje de q y de k (Vaswani et al. 2017, ec. 1).",
+        },
+      },
+      "scale-dk": {
+        variant: { scaledDotProductAttention: dividedBy(({ dk }) => dk) },
+        hint: {
+          en: "This is what comes out when the scores are divided by dk, without the root: they become too small, and the weights too even. Divide by √dk: Math.sqrt(dk) (Vaswani et al. 2017, eq. 1).",
+          es: "Esto es lo que sale al dividir las puntuaciones entre dk, sin la raíz: quedan demasiado chicas, y los pesos demasiado parejos. Divide entre √dk: Math.sqrt(dk) (Vaswani et al. 2017, ec. 1).",
+        },
+      },
+      "scale-inverted": {
+        variant: { scaledDotProductAttention: dividedBy(({ dk }) => 1 / Math.sqrt(dk)) },
+        hint: {
+          en: "This is what comes out when the scores are multiplied by √dk: softmax saturates even sooner than without a scale. Divide by √dk (Vaswani et al. 2017, eq. 1).",
+          es: "Esto es lo que sale al multiplicar las puntuaciones por √dk: softmax se satura aún más que sin escala. Divide entre √dk (Vaswani et al. 2017, ec. 1).",
+        },
+      },
+      "softmax-over-queries": {
+        variant: {
+          scaledDotProductAttention: (q, k, v, mask) =>
+            mixed(turned(stableSoftmax(turned(filled(scoresOf(q, k), mask)))), v),
+        },
+        hint: {
+          en: "This is what comes out when softmax runs over the queries (axis −2): each key shares itself out, and the weights of a query need not sum to one. Normalise over the keys, the last axis of the scores (Vaswani et al. 2017, eq. 1).",
+          es: "Esto es lo que sale cuando softmax recorre las consultas (eje −2): cada clave se reparte y los pesos de una consulta ya no suman uno. Normaliza sobre las claves, el último eje de las puntuaciones (Vaswani et al. 2017, ec. 1).",
+        },
+      },
+      "weights-transposed": {
+        variant: {
+          scaledDotProductAttention: (q, k, v, mask) => mixed(stableSoftmax(filled(scoresOf(k, q), mask)), v),
+        },
+        hint: {
+          en: "This is what comes out of K·Qᵀ: the keys ask the queries, which fits only when there are as many of both. Row i belongs to query i: compute Q·Kᵀ, tf.matMul(q, k, false, true) (Vaswani et al. 2017, eq. 1).",
+          es: "Esto es lo que sale de K·Qᵀ: las claves les preguntan a las consultas, y eso solo encaja si hay tantas de unas como de otras. La fila i es de la consulta i: calcula Q·Kᵀ, tf.matMul(q, k, false, true) (Vaswani et al. 2017, ec. 1).",
+        },
+      },
+      "softmax-of-product": {
+        variant: {
+          scaledDotProductAttention: (q, k, v, mask) => {
+            const scores = filled(scoresOf(q, k), mask); // [..., n, m]
+            return { output: stableSoftmax(tf.matMul(scores, v)), weights: stableSoftmax(scores) };
+          },
+        },
+        hint: {
+          en: "This is what comes out of softmax(Q·Kᵀ·V/√dk): a distribution over the dv entries of a value instead of an average of values. Softmax stands between the two products: softmax(Q·Kᵀ/√dk)·V (Vaswani et al. 2017, eq. 1).",
+          es: "Esto es lo que sale de softmax(Q·Kᵀ·V/√dk): una distribución sobre las dv entradas de un valor en lugar de un promedio de valores. La softmax va entre los dos productos: softmax(Q·Kᵀ/√dk)·V (Vaswani et al. 2017, ec. 1).",
+        },
+      },
+      "mask-ignored": {
+        variant: { scaledDotProductAttention: (q, k, v) => scaledDotProductAttention(q, k, v) },
+        hint: {
+          en: "This is what comes out without the mask: every query attends to every key. Replace the scores by −1e9 where the mask is false, before softmax: tf.where(mask, scores, -1e9).",
+          es: "Esto es lo que sale sin la máscara: cada consulta atiende a todas las claves. Reemplaza las puntuaciones por −1e9 donde la máscara es falsa, antes de softmax: tf.where(mask, scores, -1e9).",
+        },
+      },
+      "mask-inverted": {
+        variant: {
+          scaledDotProductAttention: (q, k, v, mask) =>
+            mixed(stableSoftmax(filled(scoresOf(q, k), mask?.logicalNot())), v),
+        },
+        hint: {
+          en: "This is what comes out with the mask the other way round: the queries attend to what is forbidden. True means that a query may attend, so −1e9 goes where the mask is false: tf.where(mask, scores, -1e9).",
+          es: "Esto es lo que sale con la máscara al revés: las consultas atienden a lo prohibido. Verdadero significa que una consulta puede atender, así que −1e9 va donde la máscara es falsa: tf.where(mask, scores, -1e9).",
+        },
+      },
+      "mask-after-softmax": {
+        variant: {
+          scaledDotProductAttention: (q, k, v, mask) => {
+            const weights = stableSoftmax(scoresOf(q, k));
+            return mixed(mask === undefined ? weights : weights.mul(mask.cast("float32")), v);
+          },
+        },
+        hint: {
+          en: "This is what comes out when the mask multiplies the weights after softmax: those that are left no longer sum to one. Replace the masked scores by −1e9 before softmax, or divide the masked weights by their new sum.",
+          es: "Esto es lo que sale cuando la máscara multiplica los pesos después de softmax: los que quedan ya no suman uno. Reemplaza las puntuaciones enmascaradas por −1e9 antes de softmax, o divide los pesos enmascarados entre su nueva suma.",
+        },
+      },
+    },
+
+    routes: {
+      "q scaled before the product, the keys transposed by hand, −1e9 added": {
+        scaledDotProductAttention: (q, k, v, mask) => {
+          const scores = tf.matMul(q.div(Math.sqrt(widthOf(q))), turned(k)); // [..., n, m]
+          const away = mask?.logicalNot().cast("float32").mul(-1e9) ?? tf.scalar(0);
+          return mixed(stableSoftmax(scores.add(away)), v);
+        },
+      },
+      "softmax, times mask, divided by the new sum of the row": {
+        scaledDotProductAttention: (q, k, v, mask) => {
+          const weights = stableSoftmax(scoresOf(q, k)); // [..., n, m]
+          if (mask === undefined) return mixed(weights, v);
+          const kept = weights.mul(mask.cast("float32")); // [..., n, m]
+          return mixed(kept.div(kept.sum(-1, true).maximum(1e-20)), v);
+        },
+      },
+      "exponentials, zeros where masked, divided by their sum; tidied": {
+        scaledDotProductAttention: (q, k, v, mask) =>
+          tf.tidy(() => {
+            const scores = scoresOf(q, k);
+            const e = tf.exp(scores.sub(scores.max(-1, true))); // [..., n, m]
+            const kept = mask === undefined ? e : tf.where(mask, e, 0);
+            const { output, weights } = mixed(kept.div(kept.sum(-1, true).add(1e-30)), v);
+            return { output, weights };
+          }),
+      },
+      "exp of the difference to logSumExp, the mask broadcast first": {
+        scaledDotProductAttention: (q, k, v, mask) => {
+          const scores = scoresOf(q, k);
+          const allowed = filled(scores, mask === undefined ? mask : broadcast(mask, scores.shape));
+          return mixed(tf.exp(allowed.sub(tf.logSumExp(allowed, -1, true))), v);
+        },
+      },
+      "products and sums; Q and K each divided by the fourth root of dk": {
+        scaledDotProductAttention: (q, k, v, mask) => {
+          const root = widthOf(q) ** 0.25;
+          const products = q.div(root).expandDims(-2).mul(k.div(root).expandDims(-3)); // [..., n, m, dk]
+          const weights = stableSoftmax(filled(products.sum(-1), mask)); // [..., n, m]
+          return { output: weights.expandDims(-1).mul(v.expandDims(-3)).sum(-2), weights };
+        },
+      },
+      "example by example": {
+        scaledDotProductAttention: (q, k, v, mask) => {
+          if (q.rank === 2) return attend(q, k, v, mask);
+          const all = broadcast(mask ?? tf.scalar(true), [...q.shape.slice(0, -1), k.shape.at(-2) ?? 1]); // [..., n, m]
+          const one = (i: number) => attend(q.slice(i, 1), k.slice(i, 1), v.slice(i, 1), all.slice(i, 1));
+          return joined(
+            Array.from({ length: q.shape[0] ?? 0 }, (_, i) => one(i)),
+            0,
+          );
+        },
+      },
+      "query by query": {
+        scaledDotProductAttention: (q, k, v, mask) => {
+          const all = broadcast(mask ?? tf.scalar(true), [...q.shape.slice(0, -1), k.shape.at(-2) ?? 1]); // [..., n, m]
+          const one = (i: number) => attend(rowOf(q, i), k, v, rowOf(all, i));
+          return joined(
+            Array.from({ length: q.shape.at(-2) ?? 0 }, (_, i) => one(i)),
+            q.rank - 2,
+          );
+        },
+      },
+    },
+  }),
+);
+
+interface Sizes {
+  readonly n: number;
+  readonly m: number;
+  readonly dk: number;
+  readonly dv: number;
+}
+
+const SIZES: Sizes = { n: 5, m: 7, dk: 4, dv: 6 };
+const SQUARE: Sizes = { n: 4, m: 4, dk: 4, dv: 4 };
+
+const HOLES = ["1101011", "0111110", "1000000", "1111111", "0010101"];
+const SQUARE_HOLES = ["1011", "0110", "1101", "0001"];
+
+type Inputs = [q: tf.Tensor, k: tf.Tensor, v: tf.Tensor];
+
+function inputs(random: Random, leading: readonly number[], { n, m, dk, dv }: Sizes = SIZES): Inputs {
+  return [random.normal([...leading, n, dk]), random.normal([...leading, m, dk]), random.normal([...leading, m, dv])];
+}
+
+/** The same with scores near +1000 in the even rows and near −1000 in the odd ones, by way of the first entries. */
+function shifted([q, k, v]: Inputs): Inputs {
+  const signs = Array.from({ length: q.shape.at(-2) ?? 1 }, (_, i) => [i % 2 === 0 ? 1000 : -1000]);
+  const far = tf.tensor2d(signs).mul(Math.sqrt(widthOf(q))); // [n, 1]
+  const first = tf.range(0, widthOf(q)).equal(0).cast("float32"); // [dk], 1 at the first entry
+  const rest = tf.sub(1, first); // [dk]
+  return [q.mul(rest).add(far.mul(first)), k.mul(rest).add(first), v];
+}
+
+/** A mask [B, 1, 1, m] that allows the first `lengths[i]` keys of example i. */
+function padding(lengths: readonly number[], m = SIZES.m): tf.Tensor {
+  return maskOf(lengths.map((length) => "1".repeat(length).padEnd(m, "0"))).reshape([-1, 1, 1, m]);
+}
+
+const widthOf = (x: tf.Tensor): number => x.shape.at(-1) ?? 1;
+
+/** q·kᵀ/√dk → [..., n, m] */
+function scoresOf(q: tf.Tensor, k: tf.Tensor): tf.Tensor {
+  return tf.matMul(q, k, false, true).div(Math.sqrt(widthOf(q)));
+}
+
+/** Scores [..., n, m] with −1e9 in place of the masked ones. */
+function filled(scores: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
+  return mask === undefined ? scores : tf.where(mask, scores, -1e9);
+}
+
+/** What attention with these weights returns. */
+function mixed(weights: tf.Tensor, v: tf.Tensor): Attention {
+  return { output: tf.matMul(weights, v), weights };
+}
+
+function attend(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask?: tf.Tensor): Attention {
+  return mixed(stableSoftmax(filled(scoresOf(q, k), mask)), v);
+}
+
+/** Attention whose products are divided by something else. */
+function dividedBy(divisor: (sizes: Omit<Sizes, "n">) => number): typeof scaledDotProductAttention {
+  return (q, k, v, mask) => {
+    const by = divisor({ m: k.shape.at(-2) ?? 1, dk: widthOf(q), dv: widthOf(v) });
+    return mixed(stableSoftmax(filled(tf.matMul(q, k, false, true).div(by), mask)), v);
+  };
+}
+
+/** With the last two axes exchanged. */
+function turned(x: tf.Tensor): tf.Tensor {
+  const axes = x.shape.map((_, axis) => axis);
+  return x.transpose([...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
+}
+
+function broadcast(mask: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  return tf.broadcastTo(mask.cast("float32"), [...shape]).cast("bool");
+}
+
+/** Row i of x [..., n, a] → [..., 1, a] */
+function rowOf(x: tf.Tensor, i: number): tf.Tensor {
+  const leading = x.shape.slice(0, -2);
+  return x.slice([...leading.map(() => 0), i, 0], [...leading, 1, widthOf(x)]);
+}
+
+function joined(parts: readonly Attention[], axis: number): Attention {
+  const [outputs, weights] = [parts.map(({ output }) => output), parts.map(({ weights }) => weights)];
+  return { output: tf.concat(outputs, axis), weights: tf.concat(weights, axis) };
+}
+
+/** Fails unless each output [..., n, dv] lies, entry by entry, between the least and the greatest of the allowed values. */
+function expectBetween(output: tf.Tensor, v: tf.Tensor, mask: tf.Tensor): void {
+  const allowed = mask.expandDims(-1); // [..., n, m, 1]
+  const values = v.expandDims(-3); // [..., 1, m, dv]
+  const below = tf.where(allowed, values, 1e9).min(-2).sub(output).max().dataSync()[0] ?? 0;
+  const above =
+    output
+      .sub(tf.where(allowed, values, -1e9).max(-2))
+      .max()
+      .dataSync()[0] ?? 0;
+  const beyond = Math.max(below, above);
+  expectThat(
+    beyond <= 1e-4,
+    both((language) =>
+      language === "en"
+        ? `an output is ${beyond.toPrecision(3)} beyond all the values that its query may attend to: an average cannot leave them`
+        : `una salida se pasa por ${beyond.toPrecision(3)} de todos los valores a los que su consulta puede atender: un promedio no puede salirse de ellos`,
+    ),
+  );
+}

@@ -1,0 +1,46 @@
+import * as tf from "@tensorflow/tfjs";
+
+/**
+ * Vectors turned by their positions: each pair of neighbouring coordinates by an angle of its own.
+ *
+ *     θ = p · base^(−2i/d),   p = positions[t]
+ *     y_{2i}     = x_{2i} cos θ − x_{2i+1} sin θ
+ *     y_{2i + 1} = x_{2i} sin θ + x_{2i+1} cos θ
+ *
+ * Queries and keys that are turned this way meet in inner products that depend on the distance of their positions only.
+ * Other programs pair x_i with x_{i + d/2}: that works as well, but the numbers are others. The gradient is graded too:
+ * build the result from tensor operations.
+ *
+ * @param x [..., T, d], d even; all leading axes share the positions
+ * @param positions where each of the T vectors stands; in any order, and repeated if need be
+ * @param base of the wavelengths, which grow from 2π towards base·2π
+ * @returns [..., T, d]
+ * @throws RangeError when d is odd, or when there is not one position for each vector
+ * @see Su et al. 2021, eq. 13–16 and 34
+ */
+export function rotary(x: tf.Tensor, positions: number[], base = 10000): tf.Tensor {
+  // TODO: make the angle of each position and pair, split the coordinates into pairs, turn them, and join them again.
+  // #region solution
+  const [length = 0, d = 0] = x.shape.slice(-2);
+  if (d % 2 !== 0) {
+    throw new RangeError(`rotary: x has width ${d}, expected an even one; coordinates turn in pairs (add or drop one)`);
+  }
+  if (positions.length !== length) {
+    throw new RangeError(
+      `rotary: x has ${length} vectors and there are ${positions.length} positions, expected one for each; ` +
+        "give as many as the last axis but one of x",
+    );
+  }
+  const rates = Array.from({ length: d / 2 }, (_, i) => base ** ((-2 * i) / d));
+  const angles = tf.tensor2d(
+    positions.map((p) => rates.map((rate) => p * rate)),
+    [length, d / 2],
+  );
+  const [cos, sin] = [tf.cos(angles), tf.sin(angles)];
+
+  const pairs = x.reshape([...x.shape.slice(0, -1), d / 2, 2]); // [..., T, d/2, 2]
+  const [a, b] = tf.unstack(pairs, -1) as [tf.Tensor, tf.Tensor]; // x_{2i} and x_{2i+1}, [..., T, d/2] each
+  const turned = tf.stack([a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))], -1); // [..., T, d/2, 2]
+  return turned.reshape(x.shape);
+  // #endregion
+}
