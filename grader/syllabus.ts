@@ -238,7 +238,7 @@ export const UNITS: readonly Unit[] = [
         stars: 3,
         needs: [],
         exports: ["rotary"],
-        checks: 0,
+        checks: 6,
       },
       {
         id: "3.6",

@@ -18,7 +18,7 @@ export function sinusoidalPositions(n: number, d: number, base = 10000): tf.Tens
   for (const [name, size] of Object.entries({ n, d })) {
     if (!Number.isInteger(size) || size < 1) {
       throw new RangeError(
-        `sinusoidalPositions: ${name} is ${size}, expected a positive integer; give at least one position and one column`,
+        `sinusoidalPositions: ${name} is ${size}, expected a positive integer; give at least 1 of each`,
       );
     }
   }
@@ -52,8 +52,8 @@ export function relativeIndices(n: number, m: number, k: number): number[][] {
 }
 
 /**
- * Self-attention that knows distances: e_ij = q_i·(k_j + aK_ij)/√dk, z_i = Σ_j α_ij (v_j + aV_ij), where aK_ij and aV_ij
- * are the rows clip(j − i, −k, k) + k of the two tables. The offsets are built in full.
+ * Self-attention that knows distances: e_ij = q_i·(k_j + aK_ij)/√dk, z_i = Σ_j α_ij (v_j + aV_ij), where aK_ij and
+ * aV_ij are the rows clip(j − i, −k, k) + k of the two tables. The offsets are built in full.
  *
  * @param x [n, d]
  * @param p weights and tables, of 2k + 1 rows each

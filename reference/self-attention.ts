@@ -34,9 +34,9 @@ export function scaledDotProductAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tens
  * @see Vaswani et al. 2017, §3.2.1, the footnote on the variance of q·k
  */
 export function scoreStatistics(q: tf.Tensor, k: tf.Tensor, scaled: boolean): ScoreStatistics {
-  const [queries, keys] = [q.arraySync() as number[][], k.arraySync() as number[][]];
   const divisor = scaled ? Math.sqrt(q.shape[1] ?? 1) : 1;
-  const scores = queries.map((query) => keys.map((key) => dot(query, key) / divisor)); // [n][m]
+  const products = tf.matMul(k, q, false, true).transpose().arraySync() as number[][]; // [n][m]
+  const scores = products.map((row) => row.map((product) => product / divisor)); // [n][m]
   const all = scores.flat();
   const center = mean(all);
   const rows = scores.map(softmaxOf); // [n][m]
@@ -65,12 +65,6 @@ function normOfJacobian(p: readonly number[]): number {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 const mean = (numbers: readonly number[]): number => sum(numbers) / numbers.length;
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  let total = 0;
-  for (let i = 0; i < a.length; i++) total += (a[i] ?? 0) * (b[i] ?? 0);
-  return total;
-}
 
 /**
  * Attention of a sequence to itself: queries x·wq, keys x·wk and values x·wv into scaled dot-product attention.

@@ -65,12 +65,13 @@ const FINAL: ReadonlySet<FailureKind> = new Set([
 /** Asks the student and compares; how the answer fails, or nothing. */
 async function ask(session: Session, question: Question): Promise<Failure | undefined> {
   const { function: name, case: caseName, gradients = false, tolerance = ORDINARY } = question;
-  const answered = await (gradients ? session.gradientsOf : session.answerTo)(name, caseName);
-  if (answered.is === "failed") return answered.failure;
-  const f = reference(session.suite, name);
+  const pending = (gradients ? session.gradientsOf : session.answerTo)(name, caseName);
+  const f = reference(session.suite, name); // works while the student's process does
   const expected = gradients
     ? trustedGradients(f, session, name, caseName)
     : toParcel(f(...(session.argsOf(name, caseName) as never[])));
+  const answered = await pending;
+  if (answered.is === "failed") return answered.failure;
   const difference = compare(answered.value, expected, tolerance);
   if (difference === undefined) return undefined;
   const text = gradients ? gradientText(session, question, difference.text) : difference.text;

@@ -8,7 +8,7 @@ import type { Attention, RelativeAttentionParams } from "../types.js";
  *     index_ij = clip(j − i, −k, k) + k
  *
  * Row 0 is for keys that stand k or more places before the query, row k for the query's own place, row 2k for keys that
- * stand k or more places behind it.
+ * stand k or more places after it.
  *
  * @param n queries
  * @param m keys
@@ -25,15 +25,17 @@ export function relativeIndices(n: number, m: number, k: number): number[][] {
 }
 
 /**
- * Self-attention that knows distances: what lies between query i and key j adds a vector to the key and one to the value.
+ * Self-attention that knows distances: the one from query i to key j adds a vector to the key and one to the value.
  *
  *     e_ij = q_i·(k_j + aK_ij) / √dk,   α_i = softmax over j of e_ij,   z_i = Σ_j α_ij (v_j + aV_ij)
- *     q = x·wq,  k = x·wk,  v = x·wv
  *
- * aK_ij and aV_ij are the rows index_ij of relativeKeys and relativeValues, and the tables have 2k + 1 rows: k follows
- * from their number, and may be 0 or beyond the length. Nothing is masked. There are n² offsets but only 2k + 1 rows, so
- * there is no need to build them all: q_i·aK_ij is an entry of q·relativeKeysᵀ (Shaw et al. 2018, eq. 5), and Σ_j α_ij aV_ij
- * weighs each row with all that row i spends on its distance.
+ * q_i, k_j and v_j are the rows of x·wq, x·wk and x·wv; aK_ij and aV_ij are the rows index_ij of relativeKeys and
+ * relativeValues. The tables have 2k + 1 rows: the farthest distance k follows from their number, and may be 0 or
+ * exceed the length. Nothing is masked.
+ *
+ * There are n² offsets but only 2k + 1 rows, so they need not be built one by one: q_i·aK_ij is an entry of
+ * (x·wq)·relativeKeysᵀ (eq. 5), and in Σ_j α_ij aV_ij each row of the table counts with all the weight that query i
+ * gives to its distance.
  *
  * @param x [n, d]
  * @param p weights: wq [d, dk], wk [d, dk], wv [d, dv], relativeKeys [2k+1, dk], relativeValues [2k+1, dv]
@@ -42,7 +44,7 @@ export function relativeIndices(n: number, m: number, k: number): number[][] {
  * @see Shaw et al. 2018, eq. 3–5
  */
 export function relativeSelfAttention(x: tf.Tensor, p: RelativeAttentionParams): Attention {
-  // TODO: find k, add to the scores and to the output what the distances contribute, and mix the values.
+  // TODO: check the tables, add q·aK to q·k before the scale, normalise the rows, and mix the values and their offsets.
   // #region solution
   const [n = 0] = x.shape;
   const [rows = 0, dk = 1] = p.relativeKeys.shape; // rows = 2k + 1
@@ -56,12 +58,14 @@ export function relativeSelfAttention(x: tf.Tensor, p: RelativeAttentionParams):
   const indices = tf.tensor2d(relativeIndices(n, n, (rows - 1) / 2), [n, n], "int32");
   const at = tf.equal(indices.expandDims(2), tf.range(0, rows, 1, "int32")).cast("float32"); // [n, n, rows], one-hot
 
-  const [q, k, v] = [tf.matMul(x, p.wq), tf.matMul(x, p.wk), tf.matMul(x, p.wv)];
-  const byDistance = tf.matMul(q, p.relativeKeys, false, true).expandDims(1); // [n, 1, rows]
-  const scores = tf.matMul(q, k, false, true).add(at.mul(byDistance).sum(2)); // [n, n]
+  const queries = tf.matMul(x, p.wq); // [n, dk]
+  const byDistance = tf.matMul(queries, p.relativeKeys, false, true).expandDims(1); // [n, 1, rows]
+  const content = tf.matMul(queries, tf.matMul(x, p.wk), false, true); // [n, n]
+  const scores = content.add(at.mul(byDistance).sum(2)); // [n, n]
   const weights = stableSoftmax(scores.div(Math.sqrt(dk))); // [n, n]
 
   const spent = at.mul(weights.expandDims(2)).sum(1); // [n, rows], on each distance
-  return { output: tf.matMul(weights, v).add(tf.matMul(spent, p.relativeValues)), weights };
+  const output = tf.matMul(weights, tf.matMul(x, p.wv)).add(tf.matMul(spent, p.relativeValues)); // [n, dv]
+  return { output, weights };
   // #endregion
 }

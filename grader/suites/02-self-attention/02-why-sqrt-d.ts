@@ -10,7 +10,7 @@ export const whySqrtDSuite = suite("2.2", { scoreStatistics })(({ agrees, proper
       ...casesOf(random, false),
       ...casesOf(random, true),
       // For the laws of large numbers: 64 keys and not 256, so that all Jacobians of a call fit into memory.
-      many: [random.normal([256, 1024]), random.normal([64, 1024]), false],
+      many: [random.normal([128, 1024]), random.normal([64, 1024]), false],
     },
   }),
 

@@ -109,7 +109,7 @@ export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSe
           // q·key is the same for all pairs, so that only exp(q·(aK_ij − aK_ii)/√dk) is left of a ratio.
           const byRow = tf.matMul(tf.matMul(token, p.wq), p.relativeKeys, false, true).dataSync(); // q·aK, [2k + 1]
           const ratios = relativeIndices(n, n, k).map((row) =>
-            row.map((index) => Math.exp(((byRow[index] ?? 0) - (byRow[k] ?? 0)) / 2)),
+            row.map((index) => Math.exp(((byRow[index] ?? 0) - (byRow[k] ?? 0)) / Math.sqrt(4))),
           );
           const own = weights.mul(tf.eye(n)).sum(1, true); // [n, 1], weights[i, i]
           expectClose(
@@ -132,8 +132,7 @@ export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSe
         "relativeSelfAttention",
         "plain",
         async (student, [x, p]) => {
-          const tables = { relativeKeys: p.relativeKeys.reverse(0), relativeValues: p.relativeValues.reverse(0) };
-          const got = await student.relativeSelfAttention(x.reverse(0), { ...p, ...tables });
+          const got = await student.relativeSelfAttention(x.reverse(0), backwards(p));
           const expected = relativeSelfAttention(x, p);
           expectClose(got.weights, expected.weights.reverse([0, 1]), {
             en: "the weights of the tokens read backwards",
@@ -163,7 +162,7 @@ export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSe
           relativeSelfAttention: (x, p) => relativeSelfAttention(x, backwards(p)),
         },
         hint: {
-          en: "This is what comes out with the distance i − j: what stands before the query gets the row of what stands behind it. The distance goes from the query to the key, j − i, so that row 0 is for keys far before it (Shaw et al. 2018, §3.2).",
+          en: "This is what comes out with the distance i − j: what stands before the query gets the row of what stands after it. The distance goes from the query to the key, j − i, so that row 0 is for keys far before it (Shaw et al. 2018, §3.2).",
           es: "Esto es lo que sale con la distancia i − j: lo que está antes de la consulta recibe la fila de lo que está después. La distancia va de la consulta a la clave, j − i, de modo que la fila 0 es de las claves que quedan muy atrás (Shaw et al. 2018, §3.2).",
         },
       },
@@ -189,7 +188,7 @@ export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSe
           relativeSelfAttention: attending({ chosen: (n, k) => oneHot(unsigned(n, n, k), k) }),
         },
         hint: {
-          en: "This is what comes out with |j − i|: before and behind become the same, and the first k rows of the tables have no use. Keep the sign: clip(j − i, −k, k) + k (Shaw et al. 2018, §3.2).",
+          en: "This is what comes out with |j − i|: before and after become the same, and the first k rows of the tables have no use. Keep the sign: clip(j − i, −k, k) + k (Shaw et al. 2018, §3.2).",
           es: "Esto es lo que sale con |j − i|: antes y después pasan a ser lo mismo, y las primeras k filas de las tablas no sirven de nada. Conserva el signo: clip(j − i, −k, k) + k (Shaw et al. 2018, §3.2).",
         },
       },
@@ -295,7 +294,7 @@ export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSe
           }),
         ),
       },
-      "each row of the padded tables shifted against the one before": {
+      "query by query, its distances a stretch of −n + 1, …, n − 1": {
         relativeIndices: (n, m, k) => {
           const line = Array.from({ length: n + m - 1 }, (_, t) => Math.min(Math.max(t - n + 1, -k), k) + k);
           return Array.from({ length: n }, (_, i) => line.slice(n - 1 - i, n - 1 - i + m));
@@ -304,7 +303,7 @@ export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSe
           const n = x.shape[0] ?? 0;
           const line = Array.from({ length: 2 * n - 1 }, (_, t) => Math.min(Math.max(t - n + 1, -k), k) + k);
           const along = (rows: tf.Tensor, i: number) =>
-            tf.stack(line.slice(n - 1 - i, 2 * n - 1 - i).map((index) => rows.slice(index, 1).squeeze([0]))); // [n, width]
+            tf.stack(line.slice(n - 1 - i, 2 * n - 1 - i).map((index) => rows.slice(index, 1).squeeze([0])));
           const [q, key, v] = projected(x, p);
           const rows = Array.from({ length: n }, (_, i) => {
             const scores = tf.matMul(q.slice(i, 1), key.add(along(p.relativeKeys, i)), false, true); // [1, n]

@@ -24,7 +24,7 @@ export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatis
       narrow: [random.normal([5, 6]), swiGluParams(random, 6, 3)],
     },
     depthStatistics: {
-      growing: [random.normal([64, 48]), deepWeights(random, 2), "none"],
+      growing: [random.normal([32, 48]), deepWeights(random, 2), "none"],
     },
   }),
 
