@@ -9,8 +9,8 @@ export const whySqrtDSuite = suite("2.2", { scoreStatistics })(({ agrees, proper
     scoreStatistics: {
       ...casesOf(random, false),
       ...casesOf(random, true),
-      // For the laws of large numbers: 64 keys and not 256, so that all Jacobians of a call fit into memory.
-      many: [random.normal([128, 1024]), random.normal([64, 1024]), false],
+      // For the laws of large numbers; few enough that all Jacobians of a call fit into memory.
+      many: [random.normal([96, 1024]), random.normal([64, 1024]), false],
     },
   }),
 
@@ -71,28 +71,24 @@ export const whySqrtDSuite = suite("2.2", { scoreStatistics })(({ agrees, proper
       "scoreStatistics",
       "many",
       async (student, [q, k]) => {
-        let before: ScoreStatistics | undefined;
+        let before: { readonly got: ScoreStatistics; readonly due: ScoreStatistics } | undefined;
         for (const d of WIDTHS) {
-          const got = await student.scoreStatistics(columns(q, d), columns(k, d), false);
+          const args = [columns(q, d), columns(k, d), false] as const;
+          const [got, due] = [await student.scoreStatistics(...args), scoreStatistics(...args)];
           expectNear(got.variance, d, {
             en: `the unscaled variance at d = ${d}`,
             es: `la varianza sin escala en d = ${d}`,
           });
-          if (before !== undefined) {
-            expectLess(got.entropy, before.entropy, {
-              en: `the unscaled entropy at d = ${d}`,
-              es: `la entropía sin escala en d = ${d}`,
+          for (const name of ["entropy", "jacobianNorm"] as const) {
+            // Where even weights are the rule, a wider d first makes the norm rise, and chance may make it rise later.
+            if (before === undefined || due[name] > 0.99 * before.due[name]) continue;
+            expectLess(got[name], before.got[name], {
+              en: `the unscaled ${name} at d = ${d}`,
+              es: `${name} sin escala en d = ${d}`,
             });
           }
-          // From d = 64 on: with more keys the norm first rises, since it is small for even weights too.
-          if (before !== undefined && d > 64) {
-            expectLess(got.jacobianNorm, before.jacobianNorm, {
-              en: `the unscaled jacobianNorm at d = ${d}`,
-              es: `jacobianNorm sin escala en d = ${d}`,
-            });
-          }
-          expectSame(got, scoreStatistics(columns(q, d), columns(k, d), false), d);
-          before = got;
+          expectSame(got, due, d);
+          before = { got, due };
         }
       },
     ),
