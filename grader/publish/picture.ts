@@ -69,5 +69,5 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const [file, , command = "", ...args] = process.argv.slice(2);
   if (file === undefined) throw new Error("tsx grader/publish/picture.ts FILE.svg -- COMMAND…");
   const { stdout } = spawnSync(command, args, { encoding: "utf8", env: { ...process.env, FORCE_COLOR: "1" } });
-  writeFileSync(file, drawTerminal(`$ npm run grade\n${stdout}`));
+  writeFileSync(file, drawTerminal(`$ npm run grade -- 1\n${stdout}`));
 }
