@@ -39,8 +39,6 @@ const MAKERS = {
   "mean-of-rows": (): FromTokens => (x) => x.mean(-2),
   /** The token at position 0: [d], for x [n, d]. */
   "first-row": (): FromTokens => (x) => x.slice(0, 1).squeeze([0]),
-  /** Each token plus all before it. */
-  "running-sum": (): FromTokens => (x) => x.cumsum(x.rank - 2),
   /** Scaled dot-product self-attention: [n, dv], for x [n, d]. */
   "self-attention":
     (head: Head): FromTokens =>
