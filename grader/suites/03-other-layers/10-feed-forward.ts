@@ -283,7 +283,7 @@ function feedForwardParams(random: Random, d: number, ff: number): FeedForwardPa
 }
 
 function swiGluParams(random: Random, d: number, ff: number): SwiGluParams {
-  return { w: random.normal([d, ff]), v: random.normal([d, ff]), w2: random.normal([ff, d]) };
+  return { w: random.normal([d, ff], 0.7), v: random.normal([d, ff], 0.7), w2: random.normal([ff, d], 0.7) };
 }
 
 /**
