@@ -9,7 +9,7 @@ import { layerNorm } from "./08-layer-norm.js";
  *
  *     max(0, x·w1 + b1)·w2 + b2
  *
- * @param x [..., d], any number of leading axes
+ * @param x [..., d], any number of leading axes, also none
  * @param p weights: w1 [d, ff], b1 [ff], w2 [ff, d], b2 [d]
  * @returns [..., d]
  * @see Vaswani et al. 2017, eq. 2
@@ -24,7 +24,7 @@ export function feedForward(x: tf.Tensor, p: FeedForwardParams): tf.Tensor {
  *
  *     (swish(x·w) ⊙ x·v)·w2        swish(z) = z·σ(z),  no biases
  *
- * @param x [..., d], any number of leading axes
+ * @param x [..., d], any number of leading axes, also none
  * @param p weights: w [d, ff] of the gate, v [d, ff], w2 [ff, d]
  * @returns [..., d]
  * @see Chowdhery et al. 2022 (PaLM), §2

@@ -24,6 +24,10 @@ describe.each(EXERCISES.map((exercise) => [exercise.id, exercise] as const))("ex
     expect(readFileSync(exerciseFile(id), "utf8")).toBe(stubOf(id));
   });
 
+  test("its stub imports tfjs so that it can be used", () => {
+    expect(readFileSync(exerciseFile(id), "utf8")).not.toMatch(/import type \* as tf/);
+  });
+
   test("its solution exports its functions and keeps its rules", () => {
     const source = readFileSync(solutionFile(id), "utf8");
     const vetted = vet(exercise, solutionFile(id), source);

@@ -130,9 +130,8 @@ export function describeThrown(error: Thrown, code: StudentCode, failed: Fail, s
   if (broadcast !== undefined)
     return failed(
       "threw",
-      // A shape that does not fit comes from broadcasting, or from indices that were computed from what is differentiated.
       textOf((words) =>
-        broadcast.startsWith("Gather") ? words.noGradient(broadcast) : words.broadcastGradient(broadcast),
+        broadcast.includes("MatMul") ? words.broadcastGradient(broadcast) : words.shapelessGradient(broadcast),
       ),
       { place, limit: true },
     );

@@ -26,11 +26,11 @@ export function comparison(name: Text, points: number, about: string, questions:
     }
     const first = failed[0];
     if (first === undefined) return remarks;
-    // The first case tells what is wrong; another one may be what tells why.
-    for (const { question } of failed) {
-      const mistake = await nameMistake(session, question);
-      if (mistake !== undefined) throw new CheckFailure({ ...first.failure, mistake });
-    }
+    const mistake = await nameMistake(
+      session,
+      failed.map(({ question }) => question),
+    );
+    if (mistake !== undefined) throw new CheckFailure({ ...first.failure, mistake });
     if (!(await onlyExtreme(session, failed))) throw new CheckFailure(first.failure);
     throw new CheckFailure({ ...first.failure, advice: textOf((words) => words.onlyExtreme) });
   };

@@ -1,22 +1,25 @@
 /** Which known mistake explains what a student's functions return. */
-import { neutral } from "../language.js";
 import type { Parcel, Wire } from "../values/wire.js";
-import { compare, GRADIENTS, ORDINARY } from "./compare.js";
+import { compare, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
+import type { Answered } from "./connection.js";
 import type { Functions, Mistake, Question, Session } from "./definition.js";
 import type { Named } from "./failure.js";
 import { attempt, reference, trustedGradients } from "./session.js";
 import { toParcel } from "./trusted.js";
 
 /**
- * The mistake whose numbers are the student's on a question that the reference answers otherwise. Where several
- * explain it, the one that explains most of the other questions too; where that does not tell them apart, none.
+ * The mistake whose numbers are the student's on every question of a check that came out otherwise than the reference's.
+ * Where several explain them, the one that explains most of the other questions too; where that does not tell them
+ * apart, none.
+ *
+ * @param failed the questions of the check whose answers are not the reference's
  */
-export async function nameMistake(session: Session, question: Question): Promise<Named | undefined> {
+export async function nameMistake(session: Session, failed: readonly Question[]): Promise<Named | undefined> {
+  const wrong: Question[] = [];
+  for (const question of failed) if (await hasWrongNumbers(session, question)) wrong.push(question);
   const candidates: { id: string; mistake: Mistake<Functions>; explained: number }[] = [];
   for (const [id, mistake] of Object.entries(session.suite.mistakes)) {
-    if (mistake.variant[question.function] === undefined) continue;
-    if (!(await explains(session, mistake, question, "by numbers"))) continue;
-    candidates.push({ id, mistake, explained: 0 });
+    if (await explainsAll(session, mistake, wrong)) candidates.push({ id, mistake, explained: 0 });
   }
   if (candidates.length > 1) {
     const others = session.suite.checks.flatMap((check) => check.compares);
@@ -27,29 +30,45 @@ export async function nameMistake(session: Session, question: Question): Promise
     if (candidates[0]?.explained === candidates[1]?.explained) return undefined;
   }
   const best = candidates[0];
-  return best && { id: best.id, hint: best.mistake.hint ?? neutral(best.id) };
+  return best && { id: best.id, hint: best.mistake.hint };
 }
 
-/** Whether a mistake's variant returns what the student's function does. */
-async function explains(
+/** Whether an answer came back whose numbers are not the reference's. */
+async function hasWrongNumbers(session: Session, question: Question): Promise<boolean> {
+  const { value } = await answerTo(session, question);
+  const f = reference(session.suite, question.function);
+  const expected = attempt(() => compute(session, f, question));
+  return value !== undefined && expected !== undefined && compare(value, expected, toleranceOf(question)) !== undefined;
+}
+
+async function explainsAll(
   session: Session,
   mistake: Mistake<Functions>,
-  question: Question,
-  how: "by numbers" | "or both throw" = "or both throw",
+  questions: readonly Question[],
 ): Promise<boolean> {
-  const { function: name, case: caseName } = question;
-  const f = mistake.variant[name] ?? reference(session.suite, name);
-  const ask = question.gradients ? session.gradientsOf : session.answerTo;
-  const answered = await ask(name, caseName);
+  for (const question of questions) {
+    if (mistake.variant[question.function] === undefined) return false;
+    if (!(await explains(session, mistake, question))) return false;
+  }
+  return questions.length > 0;
+}
+
+/** Whether a mistake's variant returns what the student's function does, or both throw. */
+async function explains(session: Session, mistake: Mistake<Functions>, question: Question): Promise<boolean> {
+  const f = mistake.variant[question.function] ?? reference(session.suite, question.function);
+  const answered = await answerTo(session, question);
   const variant = attempt(() => compute(session, f, question));
   if (answered.value === undefined || variant === undefined) {
-    return (
-      how === "or both throw" && answered.is === "failed" && variant === undefined && answered.failure.kind === "threw"
-    );
+    return variant === undefined && answered.is === "failed" && answered.failure.kind === "threw";
   }
-  const tolerance = question.tolerance ?? (question.gradients ? GRADIENTS : ORDINARY);
-  return compare(answered.value, variant, tolerance) === undefined;
+  return compare(answered.value, variant, toleranceOf(question)) === undefined;
 }
+
+function answerTo(session: Session, { function: name, case: caseName, gradients }: Question): Promise<Answered> {
+  return (gradients ? session.gradientsOf : session.answerTo)(name, caseName);
+}
+
+const toleranceOf = ({ gradients, tolerance = gradients ? GRADIENTS : ORDINARY }: Question): Tolerance => tolerance;
 
 function compute(session: Session, f: (...args: never[]) => unknown, question: Question): Parcel<Wire> {
   if (question.gradients) return trustedGradients(f, session, question.function, question.case);

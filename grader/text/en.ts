@@ -89,6 +89,8 @@ export const en = {
     `tfjs has no gradient for the operation ${kernel}: write this step with others (matMul, slice, concat, where with a mask that does not depend on the inputs)`,
   broadcastGradient: (kernel: string) =>
     `tfjs cannot sum the gradient of ${kernel} over axes that were broadcast: for [..., a] times [a, b] use linear of ../support.js`,
+  shapelessGradient: (kernel: string) =>
+    `the gradient that tfjs has for ${kernel} does not get the shape of its input here: write this step with others (sub, mul, square, one-hot · table)`,
   noPath:
     "the result does not depend on one of the arguments, or the way to it is cut (dataSync, arraySync, tf.tensor of numbers): keep to tensor operations",
 

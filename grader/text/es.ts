@@ -92,6 +92,8 @@ export const es = {
     `tfjs no tiene gradiente para la operación ${kernel}: escribe este paso con otras (matMul, slice, concat, where con una máscara que no dependa de las entradas)`,
   broadcastGradient: (kernel: string) =>
     `tfjs no puede sumar el gradiente de ${kernel} sobre los ejes que replicó: para [..., a] por [a, b] usa linear de ../support.js`,
+  shapelessGradient: (kernel: string) =>
+    `el gradiente que tfjs tiene para ${kernel} no sale aquí con la forma de su entrada: escribe este paso con otras (sub, mul, square, one-hot · tabla)`,
   noPath:
     "el resultado no depende de alguno de los argumentos, o el camino está cortado (dataSync, arraySync, tf.tensor con números): quédate en operaciones de tensores",
 

@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { BatchNorm, BatchStatistics, NormParams } from "../types.js";
 
 /**

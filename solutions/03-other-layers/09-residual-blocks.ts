@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { Layer, NormParams } from "../types.js";
 import { layerNorm } from "./08-layer-norm.js";
 

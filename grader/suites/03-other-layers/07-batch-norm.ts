@@ -159,6 +159,13 @@ export const batchNormSuite = suite("3.7", { batchNorm })(({ agrees, property, r
           es: "Esto es lo que sale de √σ² + ε. El número pequeño va dentro de la raíz: √(σ² + ε) (Ioffe & Szegedy 2015, algoritmo 1).",
         },
       },
+      "eps-ignored": {
+        variant: { batchNorm: (x, p, running, mode, momentum) => batchNorm(x, p, running, mode, momentum) },
+        hint: {
+          en: "This is what comes out when the argument eps plays no part and 1e-5 stands in its place. Add the eps that is given to the variance, under the root.",
+          es: "Esto es lo que sale cuando el argumento eps no interviene y en su lugar está 1e-5. Suma a la varianza, dentro de la raíz, el eps que se recibe.",
+        },
+      },
       "eval-uses-batch": {
         variant: {
           batchNorm: (x, p, running, mode, momentum, eps = 1e-5) =>

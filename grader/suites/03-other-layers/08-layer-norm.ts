@@ -16,7 +16,7 @@ export const layerNormSuite = suite("3.8", { layerNorm })(({ agrees, gradientsAg
       eps: [random.normal([2, 5, 4]), norm(random, 4), 0.1],
       epsSquare: [random.normal([4, 4]), norm(random, 4), 0.1],
       small: [random.normal([3, 6], 0.01), norm(random, 6)],
-      constantRow: [tf.concat([random.normal([2, 4]), tf.fill([1, 4], random.integer(1, 9))]), norm(random, 4)],
+      constantRow: [tf.concat([random.normal([2, 4]), tf.fill([1, 4], 0.25)]), norm(random, 4)],
       oneFeature: [random.normal([5, 1], 3), norm(random, 1)],
       extreme: [far(random.normal([12, 5])), norm(random, 5)],
       extremeWide: [far(random.normal([4, 3, 8])), norm(random, 8)],
@@ -142,6 +142,13 @@ export const layerNormSuite = suite("3.8", { layerNorm })(({ agrees, gradientsAg
       hint: {
         en: "This is what comes out without ε: a constant row divides 0 by 0. Add eps to the variance before the root: √(σ² + ε).",
         es: "Esto es lo que sale sin ε: una fila constante divide 0 entre 0. Suma eps a la varianza antes de la raíz: √(σ² + ε).",
+      },
+    },
+    "eps-ignored": {
+      variant: { layerNorm: (x, p) => layerNorm(x, p) },
+      hint: {
+        en: "This is what comes out when the argument eps plays no part and 1e-5 stands in its place. Add the eps that is given to the variance, under the root.",
+        es: "Esto es lo que sale cuando el argumento eps no interviene y en su lugar está 1e-5. Suma a la varianza, dentro de la raíz, el eps que se recibe.",
       },
     },
     "over-time": {

@@ -95,6 +95,14 @@ export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatis
       "depthStatistics",
       "growing",
       async (student, [x, weights]) => {
+        // Few entries, where population and sample differ.
+        const [few, narrow] = [
+          x.slice([0, 0], [3, 4]),
+          weights.slice(0, 2).map((weight) => weight.slice([0, 0], [4, 4])),
+        ];
+        const deviations = await student.depthStatistics(few, narrow, "none");
+        expectNumbers(deviations, depthStatistics(few, narrow, "none"));
+
         const growing = await student.depthStatistics(x, weights, "none");
         expectNumbers(growing, depthStatistics(x, weights, "none"));
         const grown = (growing.at(-1) ?? 0) / (growing[0] ?? 1);
