@@ -49,6 +49,12 @@ export function farthest(a: tf.Tensor, b: tf.Tensor): number {
 
 /** Fails unless each row of weights [..., m] is ≥ 0, sums to one, and is exactly 0 where the mask forbids. */
 export function expectDistribution(weights: tf.Tensor, mask?: tf.Tensor): void {
+  const odd = weights.dataSync().find((weight) => !Number.isFinite(weight));
+  if (odd !== undefined)
+    fail(
+      "bad value",
+      both((language) => wordsIn(language).notFinite(wordsIn(language).theWeights, digits(odd))),
+    );
   const smallest = weights.min().dataSync()[0] ?? 0;
   if (!(smallest >= 0))
     fail(

@@ -29,6 +29,8 @@ export interface Failure {
   readonly text: Text;
   /** The mistake that explains the student's numbers. */
   readonly mistake?: Named;
+  /** The function that failed, where a check is about several. */
+  readonly about?: string;
   /** What to do, where no mistake is named. */
   readonly advice?: Text;
   readonly place?: Place;

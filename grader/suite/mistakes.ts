@@ -8,8 +8,8 @@ import { attempt, reference, trustedGradients } from "./session.js";
 import { toParcel } from "./trusted.js";
 
 /**
- * The mistake whose numbers are the student's on every question of a check that came out otherwise than the reference's.
- * Where several explain them, the one that explains most of the other questions too; where that does not tell them
+ * The mistake whose numbers are the student's on most of the questions of a check that came out otherwise than the
+ * reference's. Where several explain them, the one that explains most of the other questions too; where that does not tell them
  * apart, none.
  *
  * @param failed the questions of the check whose answers are not the reference's
@@ -19,7 +19,7 @@ export async function nameMistake(session: Session, failed: readonly Question[])
   for (const question of failed) if (await hasWrongNumbers(session, question)) wrong.push(question);
   const candidates: { id: string; mistake: Mistake<Functions>; explained: number }[] = [];
   for (const [id, mistake] of Object.entries(session.suite.mistakes)) {
-    if (await explainsAll(session, mistake, wrong)) candidates.push({ id, mistake, explained: 0 });
+    if (await explainsMost(session, mistake, wrong)) candidates.push({ id, mistake, explained: 0 });
   }
   if (candidates.length > 1) {
     const others = session.suite.checks.flatMap((check) => check.compares);
@@ -41,16 +41,17 @@ async function hasWrongNumbers(session: Session, question: Question): Promise<bo
   return value !== undefined && expected !== undefined && compare(value, expected, toleranceOf(question)) !== undefined;
 }
 
-async function explainsAll(
+/** Whether a mistake explains more than half of the questions: in a side case, two ways of making it may differ. */
+async function explainsMost(
   session: Session,
   mistake: Mistake<Functions>,
   questions: readonly Question[],
 ): Promise<boolean> {
+  let explained = 0;
   for (const question of questions) {
-    if (mistake.variant[question.function] === undefined) return false;
-    if (!(await explains(session, mistake, question))) return false;
+    if (mistake.variant[question.function] !== undefined && (await explains(session, mistake, question))) explained++;
   }
-  return questions.length > 0;
+  return explained > questions.length / 2;
 }
 
 /** Whether a mistake's variant returns what the student's function does, or both throw. */

@@ -26,7 +26,7 @@ export async function runCheck(check: Check, session: Session): Promise<CheckRes
     return { name, about, points, maxPoints: points, ...(remarks.length > 0 && { remarks }) };
   } catch (error) {
     if (!(error instanceof CheckFailure)) throw error;
-    return { name, about, points: 0, maxPoints: points, failure: error.failure };
+    return { name, about: error.failure.about ?? about, points: 0, maxPoints: points, failure: error.failure };
   } finally {
     tf.engine().endScope();
   }

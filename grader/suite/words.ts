@@ -105,7 +105,14 @@ export function together(first: Check, ...rest: readonly Check[]): Check {
   const parts = [first, ...rest];
   const run = async (session: Session) => {
     const remarks: Text[] = [];
-    for (const part of parts) remarks.push(...(await part.run(session)));
+    for (const part of parts) {
+      try {
+        remarks.push(...(await part.run(session)));
+      } catch (error) {
+        if (!(error instanceof CheckFailure)) throw error;
+        throw new CheckFailure({ about: part.about, ...error.failure });
+      }
+    }
     return remarks;
   };
   return { ...first, compares: parts.flatMap(({ compares }) => compares), run };
@@ -156,10 +163,25 @@ async function expectRefusal(session: Session, f: string, caseName: string): Pro
   if (answered.is === "failed" && answered.rangeError) return;
   if (answered.is === "failed" && answered.failure.kind !== "threw") throw new CheckFailure(answered.failure);
   const got = answered.is === "answer" ? undefined : answered.failure.text;
+  const call = `${f}(${session.argsOf(f, caseName).map(brief).join(", ")})`;
   fail(
     "wrong",
     got === undefined
-      ? textOf((words) => words.shouldRefuse)
-      : both((language) => wordsIn(language).refusedOtherwise(got[language])),
+      ? textOf((words) => words.shouldRefuse(call))
+      : both((language) => wordsIn(language).refusedOtherwise(call, got[language])),
   );
 }
+
+/** An argument in a few characters. */
+function brief(value: unknown): string {
+  if (value instanceof tf.Tensor) return `[${value.shape.join(", ")}]`;
+  if (typeof value === "function" || value instanceof Map) return "…";
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const fields = Object.entries(value).map(([key, inner]) => `${key}: ${brief(inner)}`);
+    return shortened(`{ ${fields.join(", ")} }`);
+  }
+  if (Array.isArray(value)) return shortened(`[${value.map(brief).join(", ")}]`);
+  return typeof value === "number" ? String(Number(value.toPrecision(3))) : JSON.stringify(value);
+}
+
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 56)} …${text.at(-1)}` : text);

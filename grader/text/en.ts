@@ -57,14 +57,15 @@ export const en = {
   gradientBy: (argument: string) => `gradient by argument ${argument}`,
   notFinite: (subject: string, got: string) => `${subject} has ${got} where every number must be finite`,
   negativeWeight: (got: string) => `a weight is ${got}: the weights of a distribution are never negative`,
+  theWeights: "the weights",
   sumsOfWeights: "the sums of the weights",
   maskedWeight: (got: string) => `a masked position has the weight ${got}; it must be exactly 0`,
   calledOften: (which: number, of: number, got: number, expected: number) =>
     `the function${of > 1 ? ` number ${which} of the ${of}` : ""} among the arguments was called ${got} times, expected ${expected}`,
   sameForAll: (name: string) =>
     `${name} answers the same whatever it is given, so nothing else that holds of it counts`,
-  shouldRefuse: "expected a RangeError, but the call returned a value",
-  refusedOtherwise: (how: string) => `expected a RangeError that says what is wrong; ${how}`,
+  shouldRefuse: (call: string) => `expected a RangeError from ${call}, but it returned a value`,
+  refusedOtherwise: (call: string, how: string) => `expected a RangeError from ${call} that says what is wrong; ${how}`,
 
   // calls
   threw: (what: string) => `the call threw ${what}`,

@@ -60,14 +60,15 @@ export const es = {
   gradientBy: (argument: string) => `gradiente respecto al argumento ${argument}`,
   notFinite: (subject: string, got: string) => `${subject} tiene ${got} donde todo número debe ser finito`,
   negativeWeight: (got: string) => `un peso es ${got}: los pesos de una distribución nunca son negativos`,
+  theWeights: "los pesos",
   sumsOfWeights: "las sumas de los pesos",
   maskedWeight: (got: string) => `una posición enmascarada tiene el peso ${got}; debe ser exactamente 0`,
   calledOften: (which: number, of: number, got: number, expected: number) =>
     `la función${of > 1 ? ` número ${which} de las ${of}` : ""} entre los argumentos se llamó ${got} veces, se esperaban ${expected}`,
   sameForAll: (name: string) =>
     `${name} responde lo mismo con cualquier entrada, así que lo demás que cumpla no cuenta`,
-  shouldRefuse: "se esperaba un RangeError, pero la llamada devolvió un valor",
-  refusedOtherwise: (how: string) => `se esperaba un RangeError que diga qué está mal; ${how}`,
+  shouldRefuse: (call: string) => `se esperaba un RangeError de ${call}, pero devolvió un valor`,
+  refusedOtherwise: (call: string, how: string) => `se esperaba de ${call} un RangeError que diga qué está mal; ${how}`,
 
   threw: (what: string) => `la llamada lanzó ${what}`,
   threwNonError: (value: string) => `la llamada lanzó ${value}, que no es un Error`,

@@ -327,6 +327,7 @@ function changed(
 
 /** Fails unless a number is within 15 % of another. */
 function expectNear(got: number, due: number, what: { en: string; es: string }): void {
+  expectNumber(got, what);
   expectThat(
     Math.abs(got / due - 1) <= 0.15,
     both((language) => {
@@ -338,8 +339,17 @@ function expectNear(got: number, due: number, what: { en: string; es: string }):
   );
 }
 
+/** Fails for a number that is none. */
+function expectNumber(got: number, what: { en: string; es: string }): void {
+  expectThat(!Number.isNaN(got), {
+    en: `${what.en} is NaN: 0·ln 0, or the root of a number that rounding left below 0`,
+    es: `${what.es} es NaN: 0·ln 0, o la raíz de un número que el redondeo dejó por debajo de 0`,
+  });
+}
+
 /** Fails unless a number is less than it was at the width before. */
 function expectLess(got: number, before: number, what: { en: string; es: string }): void {
+  expectNumber(got, what);
   expectThat(
     got < before,
     both((language) => {

@@ -6,6 +6,7 @@ import { equivarianceError, invarianceError, permuteGraph, permuteRows } from "#
 /** Lists that are no permutation of 0, …, 4: the cases named here have them. */
 const NO_PERMUTATION: Readonly<Record<string, number[]>> = {
   repeated: [0, 1, 1, 3, 4],
+  repeatedWithTheSameSum: [0, 2, 2, 2, 4],
   missing: [1, 2, 3, 4, 5],
   tooShort: [2, 0, 1],
   tooLong: [5, 0, 1, 2, 3, 4],
@@ -35,6 +36,7 @@ export const equivarianceSuite = suite("2.4", { permuteRows, permuteGraph, equiv
             plain: [x53, five],
             square: [random.normal([4, 4]), cycle(random, 4)],
             wide: [random.normal([4, 6]), random.permutation(4)],
+            twelveRows: [random.normal([12, 2]), random.permutation(12)], // as texts, 10 comes before 2
             oneColumn: [random.normal([6, 1]), six],
             twoRows: [random.normal([2, 3]), [1, 0]],
             ...wrong((perm) => [x53, perm]),
@@ -76,7 +78,7 @@ export const equivarianceSuite = suite("2.4", { permuteRows, permuteGraph, equiv
           { en: "permuteRows agrees with the reference", es: "permuteRows coincide con la referencia" },
           1,
           "permuteRows",
-          ["plain", "square", "wide", "oneColumn", "twoRows"],
+          ["plain", "square", "wide", "oneColumn", "twoRows", "twelveRows"],
         ),
         agrees(
           { en: "permuteGraph agrees with the reference", es: "permuteGraph coincide con la referencia" },

@@ -129,6 +129,17 @@ export const embeddingSpaceSuite = suite("3.6", { projectToVocabulary, valueOutp
           es: "Esto es lo que sale con wk wqᵀ: la matriz entera queda transpuesta, como si las claves preguntaran a las consultas. Las filas son de las consultas y las columnas, de las claves: E (wq wkᵀ) Eᵀ (Dar et al. 2022, §3).",
         },
       },
+      "projection-transposed": {
+        variant: {
+          projectToVocabulary: (v, table) => projectToVocabulary(v, table).transpose(),
+          valueOutputMatrix: (wv, wo, table) => valueOutputMatrix(wv, wo, table).transpose(),
+          queryKeyMatrix: (wq, wk, table) => queryKeyMatrix(wq, wk, table).transpose(),
+        },
+        hint: {
+          en: "This is what comes out of E vᵀ, the projection transposed. A row of the result belongs to a row of v, and its columns to the words: v Eᵀ, tf.matMul(v, table, false, true) (Dar et al. 2022, §3).",
+          es: "Esto es lo que sale de E vᵀ, la proyección transpuesta. Cada fila del resultado es de una fila de v, y sus columnas, de las palabras: v Eᵀ, tf.matMul(v, table, false, true) (Dar et al. 2022, §3).",
+        },
+      },
       "wo-wv-order": {
         variant: { valueOutputMatrix: (wv, wo, table) => valueOutputMatrix(wo, wv, table) },
         hint: {
