@@ -18,33 +18,34 @@ export function linear(x: tf.Tensor, w: tf.Tensor, b?: tf.Tensor): tf.Tensor {
   });
 }
 
-/** A nested object or array of tensors, such as the weights of a model. */
-export type Params = tf.Tensor | readonly Params[] | { readonly [name: string]: Params };
-
 /**
- * The tensors of a nested object, depth first, in the order of its keys.
+ * The tensors in nested objects and arrays, such as the weights of a model: depth first, in the order of the keys.
  *
  * @param params tensors in objects and arrays of any depth
  */
-export function flatten(params: Params): tf.Tensor[] {
-  return params instanceof tf.Tensor ? [params] : Object.values(params).flatMap((inner) => flatten(inner as Params));
+export function flatten(params: object): tf.Tensor[] {
+  if (params instanceof tf.Tensor) return [params];
+  return Object.values(params).flatMap((inner) => (isObject(inner) ? flatten(inner) : []));
 }
 
 /**
- * The inverse of `flatten`: the same nesting as `like`, with the tensors of `list` in their places.
+ * The inverse of `flatten`: the same nesting as `like`, with the tensors of `list` in the places of its own.
  *
  * @throws RangeError when the list has more or fewer tensors than `like`
  */
-export function unflatten<P extends Params>(list: readonly tf.Tensor[], like: P): P {
+export function unflatten<P extends object>(list: readonly tf.Tensor[], like: P): P {
   const expected = flatten(like).length;
   if (list.length !== expected) {
     throw new RangeError(`unflatten: list has ${list.length} tensors, expected ${expected}, one for each of like`);
   }
   let next = 0;
-  const fill = (node: Params): Params => {
-    if (node instanceof tf.Tensor) return list[next++] as tf.Tensor;
+  const fill = (node: unknown): unknown => {
+    if (node instanceof tf.Tensor) return list[next++];
     if (Array.isArray(node)) return node.map(fill);
-    return Object.fromEntries(Object.entries(node).map(([name, inner]) => [name, fill(inner as Params)]));
+    if (!isObject(node)) return node;
+    return Object.fromEntries(Object.entries(node).map(([name, inner]) => [name, fill(inner)]));
   };
   return fill(like) as P;
 }
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

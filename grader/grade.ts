@@ -83,6 +83,7 @@ export const gradeSchema = v.object({
   points: natural,
   maxPoints: natural,
   bonus: natural,
+  maxBonus: natural,
   exercises: v.array(exercise),
 });
 
@@ -95,11 +96,15 @@ export type Grade = v.InferOutput<typeof gradeSchema>;
 export type Progress =
   | { readonly is: "preparing" }
   | { readonly is: "grading"; readonly id: string; readonly index: number; readonly of: number }
+  /** The check of this number, from 1, begins. */
+  | { readonly is: "checking"; readonly id: string; readonly check: number; readonly of: number }
   | { readonly is: "graded"; readonly exercise: GradedExercise };
 
 /** The grade of a list of exercises. */
 export function sumUp(seed: number, language: Grade["language"], exercises: readonly GradedExercise[]): Grade {
-  const counted = exercises.filter(({ outcome, optional }) => outcome !== "grader error" && !optional);
+  const fair = exercises.filter(({ outcome }) => outcome !== "grader error");
+  const counted = fair.filter(({ optional }) => !optional);
+  const extra = fair.filter(({ optional }) => optional);
   const sum = (list: readonly GradedExercise[], key: "points" | "maxPoints") =>
     list.reduce((total, one) => total + one[key], 0);
   return {
@@ -108,10 +113,8 @@ export function sumUp(seed: number, language: Grade["language"], exercises: read
     language,
     points: sum(counted, "points"),
     maxPoints: sum(counted, "maxPoints"),
-    bonus: sum(
-      exercises.filter(({ optional }) => optional),
-      "points",
-    ),
+    bonus: sum(extra, "points"),
+    maxBonus: sum(extra, "maxPoints"),
     exercises: [...exercises],
   };
 }

@@ -51,6 +51,8 @@ export function read(name: string, { reply, body }: Answer, code: StudentCode, f
       return {
         is: "answer",
         value: { head: reply.value, body },
+        left: reply.left,
+        largest: reply.largest,
         calls: reply.calls.map(({ callable, args, start }) => ({
           callable,
           args: { head: args, body: body.subarray(start) },

@@ -136,6 +136,7 @@ async function gradeAll(request: GradeRequest, spares: Spares, getRunner: () => 
         open.set(id, { connection, sources });
         return connection;
       },
+      onCheck: (id: string, check: number, of: number) => request.onProgress?.({ is: "checking", id, check, of }),
     };
     const runner = await getRunner();
     await runner.run(remaining, job, async (id, run) => {

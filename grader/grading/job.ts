@@ -8,6 +8,8 @@ export interface Job {
   readonly seed: number;
   /** The student's functions for an exercise, or nothing when its suite is not to run. */
   readonly open: (id: string) => Promise<Connection | undefined>;
+  /** Hears of each check as it begins: its number, from 1. */
+  readonly onCheck: (id: string, check: number, of: number) => void;
 }
 
 const KEY = Symbol.for("workbook.job");

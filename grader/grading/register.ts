@@ -25,9 +25,10 @@ onSuite((suite) => {
       session = connection && openSession(suite, seed, connection);
     });
     afterAll(() => tf.engine().endScope());
-    for (const check of suite.checks) {
+    for (const [index, check] of suite.checks.entries()) {
       test(check.name.en, async ({ task, skip }) => {
         if (session === undefined) return skip();
+        currentJob().onCheck(suite.id, index + 1, suite.checks.length);
         const result = await runCheck(check, session);
         task.meta.check = result;
         if (result.failure !== undefined) throw new Error(result.failure.text.en);

@@ -11,11 +11,17 @@ export interface Report {
   readonly finish: (grade: Grade) => void;
 }
 
+/** An exercise that takes longer than this says so. */
+const LONG_SECONDS = 5;
+
 /** @param ids what is graded, in the order in which it is to be shown */
 export function openReport(ids: readonly string[], seed: number, language: Language, screen: Screen): Report {
   const text = wordsIn(language);
   const graded = new Map<string, GradedExercise>();
   let shown = 0;
+  let status = ""; // what is being graded
+  let since = Date.now();
+  let clock: NodeJS.Timeout | undefined;
   screen.print(` ${screen.chalk.bold(text.title)} ${screen.chalk.dim(`· ${text.seed(seed)}`)}\n\n`);
 
   /** Prints the lines of all exercises whose turn has come: results may arrive in another order. */
@@ -25,12 +31,29 @@ export function openReport(ids: readonly string[], seed: number, language: Langu
       shown++;
     }
   };
+  const stopClock = () => clearInterval(clock);
+  /** Where lines can be replaced, the seconds count on; elsewhere one line says that it takes longer. */
+  const tick = (id: string) => {
+    const seconds = Math.round((Date.now() - since) / 1000);
+    if (seconds < LONG_SECONDS) return;
+    if (screen.interactive) screen.status(`${status} · ${text.takesLong(seconds)}`);
+    else screen.print(` ${screen.chalk.dim(`${id}: ${text.takesLong(seconds)}`)}\n`);
+    if (!screen.interactive) stopClock();
+  };
   return {
     onProgress: (event) => {
       if (event.is === "preparing") screen.status(` ${screen.chalk.dim(text.starting)}`);
       if (event.is === "grading") {
         const title = exerciseOf(event.id).title[language];
-        screen.status(` ${text.grading(event.id, title)} (${event.index + 1}/${event.of})`);
+        status = ` ${text.grading(event.id, title)} (${event.index + 1}/${event.of})`;
+        screen.status(status);
+        since = Date.now();
+        stopClock();
+        clock = setInterval(() => tick(event.id), 1000).unref();
+      }
+      if (event.is === "checking") {
+        status = status.replace(/( · .*)?$/, ` · ${text.checking(event.check, event.of)}`);
+        screen.status(status);
       }
       if (event.is === "graded") {
         graded.set(event.exercise.id, event.exercise);
@@ -38,6 +61,7 @@ export function openReport(ids: readonly string[], seed: number, language: Langu
       }
     },
     finish: (grade) => {
+      stopClock();
       const missed = grade.exercises.slice(shown).map((exercise) => `${exerciseLine(exercise, text, screen)}\n`);
       screen.print(`${missed.join("")}\n`);
       for (const exercise of grade.exercises) {

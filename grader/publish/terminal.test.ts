@@ -92,8 +92,8 @@ test("a syntax error shows file, line, column and the line itself", () => {
 
 test("sums leave out bonus points and exercises that the grader failed on", () => {
   const grade = sumUp(1, "en", [passed, partial, grader, bonus]);
-  expect([grade.points, grade.maxPoints, grade.bonus]).toEqual([8, 10, 5]);
-  expect(summary(grade, text, screen)).toMatch(/total \(bonus: 5\) +8 of 10 points/);
+  expect([grade.points, grade.maxPoints, grade.bonus, grade.maxBonus]).toEqual([8, 10, 5, 5]);
+  expect(summary(grade, text, screen)).toMatch(/total +8 of 10 points\n bonus, optional exercises +5 of 5 points/);
   expect(nextExercise(grade)?.id).toBe("1.2");
 });
 

@@ -137,8 +137,8 @@ export function summary(grade: Grade, text: Dictionary, screen: Screen): string 
       ),
     );
   }
-  const bonus = grade.bonus > 0 ? ` (${text.bonus(grade.bonus)})` : "";
-  lines.push(chalk.bold(spread(` ${text.total}${bonus}`, text.points(grade.points, grade.maxPoints), screen)));
+  lines.push(chalk.bold(spread(` ${text.total}`, text.points(grade.points, grade.maxPoints), screen)));
+  if (grade.maxBonus > 0) lines.push(spread(` ${text.bonus}`, text.points(grade.bonus, grade.maxBonus), screen));
   const next = nextExercise(grade);
   if (next !== undefined)
     lines.push("", ` ${chalk.bold(text.next)} ${text.nextStep(chalk.cyan(placeToOpen(next)), next.id)}`);

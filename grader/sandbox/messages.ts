@@ -37,6 +37,10 @@ export type Reply =
       readonly spoiled: readonly Spoiled[];
       /** Tensors that outlive `tf.tidy`. */
       readonly leaked: number;
+      /** How many more tensors there were after the call than before it: those of the answer, and what was not tidied. */
+      readonly left: number;
+      /** How many entries the largest tensor has that the call made or was given, whatever became of it. */
+      readonly largest: number;
       /** The calls of callables among the arguments, in order. */
       readonly calls: readonly Call[];
       readonly printed: string;

@@ -37,6 +37,8 @@ const reply: v.GenericSchema<Reply> = v.variant("is", [
     value: wire,
     spoiled: v.array(v.strictObject({ argument: natural, how: v.picklist(["disposed", "changed"]) })),
     leaked: natural,
+    left: v.pipe(v.number(), v.safeInteger()),
+    largest: natural,
     calls: v.array(v.strictObject({ callable: natural, args: wire, start: natural })),
     printed,
   }),

@@ -25,7 +25,7 @@ export const GRADIENTS: Tolerance = { absolute: 1e-4, relative: 1e-3 };
 export interface Difference {
   readonly kind: FailureKind;
   readonly text: Text;
-  /** How many tolerances the worst number is off; infinite where it is not a matter of numbers. */
+  /** How many tolerances the worst number of all is off; infinite where it is not a matter of numbers. */
   readonly size: number;
 }
 
@@ -127,14 +127,17 @@ function values(got: Parcel<Wire>, expected: Parcel<Wire>, tolerance: Tolerance,
       path,
     );
   }
-  if (isList(a) && isList(b)) return first(itemsOf(b), (item, i) => inside(itemsOf(a)[i] as Wire, item, i));
+  if (isList(a) && isList(b)) {
+    const items = itemsOf(a);
+    return firstAndWorst(itemsOf(b), (item, i) => inside(items[i] as Wire, item, i));
+  }
   if (a.type === "object" && b.type === "object") {
     const fields = new Map(a.entries);
-    return first(b.entries, ([key, inner]) => inside(fields.get(key) as Wire, inner, key));
+    return firstAndWorst(b.entries, ([key, inner]) => inside(fields.get(key) as Wire, inner, key));
   }
   if (a.type === "map" && b.type === "map") {
     const entries = entriesOf(a);
-    return first([...entriesOf(b)], ([key, wanted]) => inside(entries.get(key) as Wire, wanted, key));
+    return firstAndWorst([...entriesOf(b)], ([key, wanted]) => inside(entries.get(key) as Wire, wanted, key));
   }
   const plain = (wire: Wire) => ("value" in wire ? wire.value : undefined);
   return plain(a) === plain(b) ? undefined : otherValue(a, b, path);
@@ -170,20 +173,26 @@ function numbers(
   }
   if (off === 0) return undefined;
   const at = missing > 0 ? firstMissing : worst;
-  const text = textOf((words) => {
+  const report = (words: Dictionary): string => {
     const subject = [subjectOf(path, words), shape.length > 0 ? show(shape) : ""].filter(Boolean).join(" ");
     const where = show(indexOf(at, shape));
     const [is, due] = [digits(got[at] as number), digits(expected[at] as number)];
     const allowed =
       tolerance === EXACT ? "" : words.tolerance(exponential(tolerance.absolute), exponential(tolerance.relative));
-    if (missing === 0 && shape.length === 0) return words.gotExpected(subject, is, due) + allowed;
+    if (shape.length === 0) return words.gotExpected(subject, is, due) + allowed;
     const head =
       missing > 0
         ? words.nanAt(subject, missing, expected.length, where, due)
         : words.valuesOff(subject, off, expected.length, where, is, due);
     return `${head}${allowed}\n${excerpt(got, expected, shape, at, words)}`;
-  });
-  return { kind: missing > 0 ? "bad value" : "wrong", text, size: missing > 0 ? Number.POSITIVE_INFINITY : size };
+  };
+  return {
+    kind: missing > 0 ? "bad value" : "wrong",
+    size: missing > 0 ? Number.POSITIVE_INFINITY : size,
+    get text() {
+      return textOf(report); // written when it is read: of many differences, one is shown
+    },
+  };
 }
 
 const exponential = (value: number): string => value.toExponential();
@@ -214,6 +223,29 @@ function first<T>(
     if (difference !== undefined) return difference;
   }
   return undefined;
+}
+
+/** The first difference, with the size of the largest one. */
+function firstAndWorst<T>(
+  items: readonly T[],
+  find: (item: T, index: number) => Difference | undefined,
+): Difference | undefined {
+  let shown: Difference | undefined;
+  let size = 0;
+  for (const [i, item] of items.entries()) {
+    const difference = find(item, i);
+    shown ??= difference;
+    size = Math.max(size, difference?.size ?? 0);
+  }
+  const found = shown;
+  if (found === undefined || found.size === size) return found;
+  return {
+    kind: found.kind,
+    size,
+    get text() {
+      return found.text;
+    },
+  };
 }
 
 function floats(body: Uint8Array, at: number, length: number): Float64Array {

@@ -11,7 +11,15 @@ export interface Call {
 }
 
 export type Answered =
-  | { readonly is: "answer"; readonly value: Parcel<Wire>; readonly calls: readonly Call[] }
+  | {
+      readonly is: "answer";
+      readonly value: Parcel<Wire>;
+      readonly calls: readonly Call[];
+      /** How many more tensors there were after the call than before it: those of the answer, and what was not tidied. */
+      readonly left: number;
+      /** How many entries the largest tensor has that the call made or was given. */
+      readonly largest: number;
+    }
   | {
       readonly is: "failed";
       readonly failure: Failure;

@@ -1,6 +1,7 @@
 /** What a suite consists of. */
 import type { Text } from "../language.js";
 import type { Path } from "../values/tree.js";
+import type { Parcel, Wire } from "../values/wire.js";
 import type { Tolerance } from "./compare.js";
 import type { Answered } from "./connection.js";
 import type { Random } from "./random.js";
@@ -34,6 +35,8 @@ export interface Mistake<F extends Functions> {
   readonly variant: Partial<F>;
   /** What it is, as the end of "this is what comes out …", and what to do instead. */
   readonly hint: Text;
+  /** No number that is compared with the reference shows it: a property names it when it fails (see `expectThat`). */
+  readonly shownByProperty?: true;
 }
 
 export interface Definition<F extends Functions> {
@@ -69,6 +72,8 @@ export interface Session {
   readonly answerTo: (name: string, caseName: string) => Promise<Answered>;
   /** The student's gradients on a case; asked once. */
   readonly gradientsOf: (name: string, caseName: string) => Promise<Answered>;
+  /** What a trusted function answers to a question, or nothing when it throws; computed once for each. */
+  readonly expected: (f: (...args: never[]) => unknown, question: Question) => Parcel<Wire> | undefined;
   /** The arguments to differentiate by, and the upstream gradient, on a case. */
   readonly gradientQuestion: (name: string, caseName: string) => { wrt: readonly Path[]; upstream: unknown };
   /** The student's functions, for properties: what they return has the reference's types and shapes. */

@@ -37,9 +37,9 @@ export function expectClose(
 const numbersOf = (value: tf.Tensor | number): Iterable<number> =>
   typeof value === "number" ? [value] : value.dataSync();
 
-/** Fails with `otherwise` unless something holds. */
-export function expectThat(holds: boolean, otherwise: Text): void {
-  if (!holds) fail("wrong", otherwise);
+/** Fails with `otherwise` unless something holds; `suspect` is the id of the mistake that is known to break it. */
+export function expectThat(holds: boolean, otherwise: Text, suspect?: string): void {
+  if (!holds) fail("wrong", otherwise, suspect);
 }
 
 /** The largest absolute difference between two tensors of one shape. */

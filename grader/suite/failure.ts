@@ -42,12 +42,15 @@ export interface Failure {
 export class CheckFailure extends Error {
   override readonly name = "CheckFailure";
   readonly failure: Failure;
-  constructor(failure: Failure) {
+  /** The id of the mistake behind it, where a property can tell; the suite has its hint. */
+  readonly suspect: string | undefined;
+  constructor(failure: Failure, suspect?: string) {
     super(failure.text.en);
     this.failure = failure;
+    this.suspect = suspect;
   }
 }
 
-export function fail(kind: FailureKind, text: Text): never {
-  throw new CheckFailure({ kind, text });
+export function fail(kind: FailureKind, text: Text, suspect?: string): never {
+  throw new CheckFailure({ kind, text }, suspect);
 }

@@ -5,4 +5,4 @@ export type { Suite } from "./definition.js";
 export { expectClose, expectDistribution, expectThat, farthest } from "./expect.js";
 export { mask, type Random } from "./random.js";
 export { suite } from "./suite.js";
-export { together } from "./words.js";
+export { type SeenCall, together } from "./words.js";

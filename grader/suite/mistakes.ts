@@ -1,11 +1,9 @@
 /** Which known mistake explains what a student's functions return. */
-import type { Parcel, Wire } from "../values/wire.js";
 import { compare, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 import type { Answered } from "./connection.js";
 import type { Functions, Mistake, Question, Session } from "./definition.js";
 import type { Named } from "./failure.js";
-import { attempt, reference, trustedGradients } from "./session.js";
-import { toParcel } from "./trusted.js";
+import { reference } from "./session.js";
 
 /**
  * The mistake whose numbers are the student's on most of the questions of a check that came out otherwise than the
@@ -37,7 +35,7 @@ export async function nameMistake(session: Session, failed: readonly Question[])
 async function hasWrongNumbers(session: Session, question: Question): Promise<boolean> {
   const { value } = await answerTo(session, question);
   const f = reference(session.suite, question.function);
-  const expected = attempt(() => compute(session, f, question));
+  const expected = session.expected(f, question);
   return value !== undefined && expected !== undefined && compare(value, expected, toleranceOf(question)) !== undefined;
 }
 
@@ -47,18 +45,19 @@ async function explainsMost(
   mistake: Mistake<Functions>,
   questions: readonly Question[],
 ): Promise<boolean> {
-  let explained = 0;
+  let others = 0;
   for (const question of questions) {
-    if (mistake.variant[question.function] !== undefined && (await explains(session, mistake, question))) explained++;
+    if (mistake.variant[question.function] !== undefined && (await explains(session, mistake, question))) continue;
+    if (++others >= questions.length / 2) return false;
   }
-  return explained > questions.length / 2;
+  return questions.length > 0;
 }
 
 /** Whether a mistake's variant returns what the student's function does, or both throw. */
 async function explains(session: Session, mistake: Mistake<Functions>, question: Question): Promise<boolean> {
   const f = mistake.variant[question.function] ?? reference(session.suite, question.function);
   const answered = await answerTo(session, question);
-  const variant = attempt(() => compute(session, f, question));
+  const variant = session.expected(f, question);
   if (answered.value === undefined || variant === undefined) {
     return variant === undefined && answered.is === "failed" && answered.failure.kind === "threw";
   }
@@ -70,8 +69,3 @@ function answerTo(session: Session, { function: name, case: caseName, gradients 
 }
 
 const toleranceOf = ({ gradients, tolerance = gradients ? GRADIENTS : ORDINARY }: Question): Tolerance => tolerance;
-
-function compute(session: Session, f: (...args: never[]) => unknown, question: Question): Parcel<Wire> {
-  if (question.gradients) return trustedGradients(f, session, question.function, question.case);
-  return toParcel(f(...(session.argsOf(question.function, question.case) as never[])));
-}

@@ -4,7 +4,7 @@ import type { Text } from "../language.js";
 import type { Connection } from "./connection.js";
 import type { Check, Session, Suite } from "./definition.js";
 import { CheckFailure, type Failure } from "./failure.js";
-import { openSession } from "./session.js";
+import { type Computed, openSession } from "./session.js";
 
 export interface CheckResult {
   readonly name: Text;
@@ -32,11 +32,20 @@ export async function runCheck(check: Check, session: Session): Promise<CheckRes
   }
 }
 
-/** Runs all checks of a suite, in order. */
-export async function runSuite(suite: Suite, seed: number, connection: Connection): Promise<CheckResult[]> {
+/**
+ * Runs all checks of a suite, in order.
+ *
+ * @param computed what runs of the same suite and seed may share
+ */
+export async function runSuite(
+  suite: Suite,
+  seed: number,
+  connection: Connection,
+  computed?: Computed,
+): Promise<CheckResult[]> {
   tf.engine().startScope();
   try {
-    const session = openSession(suite, seed, connection);
+    const session = openSession(suite, seed, connection, computed);
     const results: CheckResult[] = [];
     for (const check of suite.checks) results.push(await runCheck(check, session));
     return results;

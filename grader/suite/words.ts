@@ -10,7 +10,7 @@ import { digits } from "./excerpt.js";
 import { CheckFailure, fail } from "./failure.js";
 import { connectInProcess } from "./in-process.js";
 import type { Random } from "./random.js";
-import { toParcel } from "./trusted.js";
+import { fromParcel, toParcel } from "./trusted.js";
 import { expectToDependOnInputs } from "./varies.js";
 
 export interface Words<F extends Functions> {
@@ -43,6 +43,30 @@ export interface Words<F extends Functions> {
     f: K,
     cases: readonly string[],
   ) => Check;
+  /** Something that holds of the calls of the callables among the arguments. */
+  readonly callsHold: <K extends keyof F & string>(
+    name: Text,
+    points: number,
+    f: K,
+    cases: readonly string[],
+    holds: (calls: readonly SeenCall[], args: Parameters<F[K]>) => void,
+  ) => Check;
+  /** No tensor is made on the way that has as many entries as the limit says; the advice says how to do without. */
+  readonly staysBelow: <K extends keyof F & string>(
+    name: Text,
+    points: number,
+    f: K,
+    cases: readonly string[],
+    limit: (...args: Parameters<F[K]>) => number,
+    advice: Text,
+  ) => Check;
+  /** Of the tensors that the function makes, those of its answer alone remain. */
+  readonly leavesNothing: <K extends keyof F & string>(
+    name: Text,
+    points: number,
+    f: K,
+    cases: readonly string[],
+  ) => Check;
   /** Bad input is refused with a RangeError. */
   readonly refuses: <K extends keyof F & string>(name: Text, points: number, f: K, cases: readonly string[]) => Check;
   /** Something that holds of the student's functions on the arguments of a case. */
@@ -53,6 +77,14 @@ export interface Words<F extends Functions> {
     caseName: string,
     holds: (student: Student<F>, args: Parameters<F[K]>, random: Random) => Promise<void>,
   ) => Check;
+}
+
+/** A call of a callable among the arguments. */
+export interface SeenCall {
+  /** What it is called in its object, or its place among the arguments: "encode", "0". */
+  readonly of: string;
+  /** As the code gave them; anything may be among them. */
+  readonly args: readonly unknown[];
 }
 
 export function wordsFor<F extends Functions>(): Words<F> {
@@ -83,6 +115,29 @@ export function wordsFor<F extends Functions>(): Words<F> {
       holding(name, points, f, async (session) => {
         await expectToDependOnInputs(session, f);
         for (const caseName of cases) await expectSameCalls(session, f, caseName);
+      }),
+
+    callsHold: (name, points, f, cases, holds) =>
+      holding(name, points, f, async (session) => {
+        await expectToDependOnInputs(session, f);
+        for (const caseName of cases) {
+          holds(await callsOf(session, f, caseName), session.argsOf(f, caseName) as Parameters<F[typeof f]>);
+        }
+      }),
+
+    staysBelow: (name, points, f, cases, limit, advice) =>
+      holding(name, points, f, async (session) => {
+        await expectToDependOnInputs(session, f);
+        for (const caseName of cases) {
+          const entries = limit(...(session.argsOf(f, caseName) as Parameters<F[typeof f]>));
+          await expectBelow(session, f, caseName, entries, advice);
+        }
+      }),
+
+    leavesNothing: (name, points, f, cases) =>
+      holding(name, points, f, async (session) => {
+        await expectToDependOnInputs(session, f);
+        for (const caseName of cases) await expectNothingLeft(session, f, caseName);
       }),
 
     refuses: (name, points, f, cases) =>
@@ -121,7 +176,15 @@ export function together(first: Check, ...rest: readonly Check[]): Check {
 /** A check that compares nothing with the reference case by case. */
 function holding(name: Text, points: number, about: string, holds: (session: Session) => Promise<void>): Check {
   const run = async (session: Session) => {
-    await holds(session);
+    try {
+      await holds(session);
+    } catch (error) {
+      const suspect = error instanceof CheckFailure ? error.suspect : undefined;
+      if (!(error instanceof CheckFailure) || suspect === undefined) throw error;
+      const mistake = session.suite.mistakes[suspect];
+      if (mistake === undefined) throw new Error(`suite ${session.suite.id} has no mistake ${suspect}`);
+      throw new CheckFailure({ ...error.failure, mistake: { id: suspect, hint: mistake.hint } });
+    }
     return [];
   };
   return { name, points, about, compares: [], run };
@@ -140,6 +203,18 @@ async function expectFinite(session: Session, f: string, caseName: string): Prom
   }
 }
 
+async function expectNothingLeft(session: Session, f: string, caseName: string): Promise<void> {
+  const answered = await session.answerTo(f, caseName);
+  if (answered.is === "failed") throw new CheckFailure(answered.failure);
+  const isTensor = (node: unknown): node is tf.Tensor => node instanceof tf.Tensor;
+  const returned = new Set(leaves(fromParcel(answered.value), isTensor).map(({ leaf }) => leaf)).size;
+  if (answered.left <= returned) return;
+  fail(
+    "wrong",
+    textOf((words) => words.leftBehind(answered.left - returned, returned)),
+  );
+}
+
 async function expectSameCalls(session: Session, f: string, caseName: string): Promise<void> {
   const answered = await session.answerTo(f, caseName);
   if (answered.is === "failed") throw new CheckFailure(answered.failure);
@@ -156,6 +231,27 @@ async function expectSameCalls(session: Session, f: string, caseName: string): P
       textOf((words) => words.calledOften(i + 1, callables, got, due)),
     );
   }
+}
+
+/** The calls of the callables among the arguments of a case. */
+async function callsOf(session: Session, f: string, caseName: string): Promise<SeenCall[]> {
+  const answered = await session.answerTo(f, caseName);
+  if (answered.is === "failed") throw new CheckFailure(answered.failure);
+  const isFunction = (node: unknown): node is object => typeof node === "function";
+  const callables = leaves(session.argsOf(f, caseName), isFunction); // in the order in which both sides count them
+  return answered.calls.map(({ callable, args }) => ({
+    of: String(callables[callable]?.path.at(-1)),
+    args: fromParcel(args) as unknown[],
+  }));
+}
+
+async function expectBelow(session: Session, f: string, caseName: string, limit: number, advice: Text): Promise<void> {
+  const answered = await session.answerTo(f, caseName);
+  if (answered.is === "failed") throw new CheckFailure(answered.failure);
+  const { largest } = answered;
+  if (largest < limit) return;
+  const text = textOf((words) => words.tensorTooLarge(largest, limit));
+  throw new CheckFailure({ kind: "wrong", text, advice });
 }
 
 async function expectRefusal(session: Session, f: string, caseName: string): Promise<void> {

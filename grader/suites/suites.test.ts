@@ -6,8 +6,7 @@ import { compare, GRADIENTS, ORDINARY } from "../suite/compare.js";
 import type { Functions, Suite } from "../suite/definition.js";
 import { connectInProcess } from "../suite/in-process.js";
 import { runSuite } from "../suite/run.js";
-import { attempt, openSession, reference, trustedGradients } from "../suite/session.js";
-import { toParcel } from "../suite/trusted.js";
+import { type Computed, openSession, reference } from "../suite/session.js";
 import { EXERCISES, pointsOf } from "../syllabus.js";
 import { loadSuite, suiteFile } from "./index.js";
 
@@ -81,7 +80,9 @@ describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id
     tf.tidy(() => {
       const all: [string, Partial<Functions>][] = [
         ["the reference", {}],
-        ...Object.entries(suite.mistakes).map(([name, { variant }]) => [name, variant] as [string, Partial<Functions>]),
+        ...Object.entries(suite.mistakes)
+          .filter(([, { shownByProperty }]) => !shownByProperty)
+          .map(([name, { variant }]) => [name, variant] as [string, Partial<Functions>]),
       ];
       const answers = all.map(([name, variant]) => ({ name, answers: answersOf(suite, variant, seed) }));
       for (const [i, a] of answers.entries()) {
@@ -115,27 +116,31 @@ function attemptValue(f: () => unknown): unknown {
 
 /** The checks that fail for functions in place of the reference's. */
 async function failures(suite: Suite, functions: Partial<Functions>, seed: number) {
-  const results = await runSuite(suite, seed, connectInProcess({ ...suite.functions, ...functions } as Functions));
+  const connection = connectInProcess({ ...suite.functions, ...functions } as Functions);
+  const results = await runSuite(suite, seed, connection, computedFor(suite, seed));
   return results.flatMap(({ name, failure }) =>
     failure ? [{ name: name.en, kind: failure.kind, text: failure.text.en, mistake: failure.mistake?.id }] : [],
   );
 }
 
+const shared = new Map<string, Computed>();
+
+/** The answers of the reference and of the mistakes, which all runs of a suite with a seed have in common. */
+function computedFor({ id }: Suite, seed: number): Computed {
+  const key = `${id} ${seed}`;
+  const computed = shared.get(key) ?? new WeakMap();
+  shared.set(key, computed);
+  return computed;
+}
+
 /** What functions return on everything that the suite compares; nothing where they throw. */
 function answersOf(suite: Suite, functions: Partial<Functions>, seed: number) {
-  const session = openSession(suite, seed, connectInProcess(suite.functions));
+  const session = openSession(suite, seed, connectInProcess(suite.functions), computedFor(suite, seed));
   return suite.checks.flatMap((check) =>
-    check.compares.map(
-      ({ function: name, case: caseName, gradients, tolerance = gradients ? GRADIENTS : ORDINARY }) => {
-        const f = functions[name] ?? reference(suite, name);
-        const parcel = attempt(() =>
-          gradients
-            ? trustedGradients(f, session, name, caseName)
-            : toParcel(f(...(session.argsOf(name, caseName) as never[]))),
-        );
-        return { parcel, tolerance };
-      },
-    ),
+    check.compares.map((question) => {
+      const { function: name, gradients, tolerance = gradients ? GRADIENTS : ORDINARY } = question;
+      return { parcel: session.expected(functions[name] ?? reference(suite, name), question), tolerance };
+    }),
   );
 }
 

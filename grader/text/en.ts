@@ -62,6 +62,8 @@ export const en = {
   maskedWeight: (got: string) => `a masked position has the weight ${got}; it must be exactly 0`,
   calledOften: (which: number, of: number, got: number, expected: number) =>
     `the function${of > 1 ? ` number ${which} of the ${of}` : ""} among the arguments was called ${got} times, expected ${expected}`,
+  tensorTooLarge: (got: number, limit: number) =>
+    `a tensor with ${got} entries was made on the way, expected fewer than ${limit} in each`,
   sameForAll: (name: string) =>
     `${name} answers the same whatever it is given, so nothing else that holds of it counts`,
   shouldRefuse: (call: string) => `expected a RangeError from ${call}, but it returned a value`,
@@ -83,6 +85,8 @@ export const en = {
   disposedInput: (name: string) =>
     `argument ${name} was disposed of: inputs belong to the caller, leave them as they are`,
   changedInput: (name: string) => `argument ${name} was changed: inputs belong to the caller, leave them as they are`,
+  leftBehind: (left: number, returned: number) =>
+    `${left} tensors are left over beside the ${returned} of the answer: in training they add up until the memory is full. Put the work into tf.tidy, or dispose of them`,
   leaked: (count: number) =>
     `${count} ${count === 1 ? "tensor outlives" : "tensors outlive"} tf.tidy: exercises keep no tensors (tf.keep, tf.variable)`,
   stackOverflow: "endless recursion (the call stack overflowed): where does it stop calling itself?",
@@ -104,13 +108,15 @@ export const en = {
   seed: (seed: number) => `seed ${seed}`,
   cached: "unchanged",
   grading: (id: string, title: string) => `grading ${id} ${title} …`,
+  checking: (check: number, of: number) => `check ${check} of ${of}`,
+  takesLong: (seconds: number) => `this one takes longer: ${seconds} s so far`,
   preparing: "preparing the sandbox (first run only) …",
   starting: "starting …",
   points: (points: number, of: number) => `${points} of ${of} points`,
   shortPoints: (points: number, of: number) => `${points} of ${of}`,
   unit: (number: number, title: string) => `Unit ${number} · ${title}`,
   total: "total",
-  bonus: (points: number) => `bonus: ${points}`,
+  bonus: "bonus, optional exercises",
   outcome: {
     passed: "passed",
     partial: "partly right",

@@ -65,6 +65,8 @@ export const es = {
   maskedWeight: (got: string) => `una posición enmascarada tiene el peso ${got}; debe ser exactamente 0`,
   calledOften: (which: number, of: number, got: number, expected: number) =>
     `la función${of > 1 ? ` número ${which} de las ${of}` : ""} entre los argumentos se llamó ${got} veces, se esperaban ${expected}`,
+  tensorTooLarge: (got: number, limit: number) =>
+    `en el camino se creó un tensor con ${got} entradas; se esperaban menos de ${limit} en cada uno`,
   sameForAll: (name: string) =>
     `${name} responde lo mismo con cualquier entrada, así que lo demás que cumpla no cuenta`,
   shouldRefuse: (call: string) => `se esperaba un RangeError de ${call}, pero devolvió un valor`,
@@ -86,6 +88,8 @@ export const es = {
     `se liberó el argumento ${name}: las entradas son de quien llama, déjalas como están`,
   changedInput: (name: string) =>
     `se modificó el argumento ${name}: las entradas son de quien llama, déjalas como están`,
+  leftBehind: (left: number, returned: number) =>
+    `quedan ${left} tensores además de los ${returned} de la respuesta: al entrenar se acumulan hasta llenar la memoria. Pon el trabajo dentro de tf.tidy, o libéralos`,
   leaked: (count: number) =>
     `${count === 1 ? "1 tensor sobrevive" : `${count} tensores sobreviven`} a tf.tidy: los ejercicios no guardan tensores (tf.keep, tf.variable)`,
   stackOverflow: "recursión sin fin (se desbordó la pila de llamadas): ¿dónde deja de llamarse a sí misma?",
@@ -105,13 +109,15 @@ export const es = {
   seed: (seed: number) => `semilla ${seed}`,
   cached: "sin cambios",
   grading: (id: string, title: string) => `calificando ${id} ${title} …`,
+  checking: (check: number, of: number) => `comprobación ${check} de ${of}`,
+  takesLong: (seconds: number) => `este tarda más: van ${seconds} s`,
   preparing: "preparando el entorno aislado (solo la primera vez) …",
   starting: "iniciando …",
   points: (points: number, of: number) => `${points} de ${of} puntos`,
   shortPoints: (points: number, of: number) => `${points} de ${of}`,
   unit: (number: number, title: string) => `Unidad ${number} · ${title}`,
   total: "total",
-  bonus: (points: number) => `extra: ${points}`,
+  bonus: "extra, ejercicios opcionales",
   outcome: {
     passed: "aprobado",
     partial: "en parte correcto",

@@ -54,6 +54,90 @@ const MAKERS = {
     ({ positions, ...head }: Head & { readonly positions: tf.Tensor /* [n, d] */ }): FromTokens =>
     (x) =>
       attend(x.add(positions), head),
+  /** xᵀ·a·x + b·x + c, of numbers. */
+  quadratic:
+    ({
+      a,
+      b,
+      c,
+    }: {
+      readonly a: readonly (readonly number[])[] /* n of n */;
+      readonly b: readonly number[];
+      c: number;
+    }) =>
+    (x: readonly number[]): number =>
+      c +
+      dot(b, x) +
+      dot(
+        x,
+        a.map((row) => dot(row, x)),
+      ),
+  /** Σ a·x³, of numbers: its differences depend on their step. */
+  cubic:
+    ({ a }: { readonly a: readonly number[] }) =>
+    (x: readonly number[]): number =>
+      dot(
+        a,
+        x.map((entry) => entry ** 3),
+      ),
+  /** ln Σ eˣ, of numbers: its gradient is the softmax of x. */
+  "log-sum-exp": () => (x: readonly number[]) => Math.log(x.reduce((sum, entry) => sum + Math.exp(entry), 0)),
+  /** The encoder of a small model: the vectors of the words. [1, n] int32 → [1, n, d]. */
+  "embedding-encoder":
+    ({ embedding }: { readonly embedding: tf.Tensor /* [V, d] */ }) =>
+    (source: tf.Tensor): tf.Tensor =>
+      embedWords(source, embedding),
+  /**
+   * The decoder of a small model: logits [1, t, V] from tanh(mean of the words up to t + mean of the memory) · output,
+   * so that each depends on the whole prefix and on the source.
+   */
+  "mean-decoder":
+    ({ embedding, output }: { readonly embedding: tf.Tensor /* [V, d] */; readonly output: tf.Tensor /* [d, V] */ }) =>
+    (memory: tf.Tensor /* [1, n, d] */, targetIn: tf.Tensor /* [1, t] int32 */): tf.Tensor => {
+      const [, t = 0] = targetIn.shape;
+      const positions = tf.range(0, t);
+      const past = positions.expandDims(1).greaterEqual(positions).cast("float32"); // [t, t]
+      const words = embedWords(targetIn, embedding).squeeze([0]); // [t, d]
+      const means = past.matMul(words).div(positions.add(1).expandDims(1)); // [t, d]
+      return tf
+        .tanh(means.add(memory.mean(1)))
+        .matMul(output)
+        .expandDims(0); // [1, t, V]
+    },
+  /** A decoder that knows what it will say, whatever it hears: `ids`, then the last of them for ever. [1, t, size]. */
+  "script-decoder":
+    ({ ids, size }: { readonly ids: readonly number[]; readonly size: number }) =>
+    (_memory: tf.Tensor, targetIn: tf.Tensor /* [1, t] int32 */): tf.Tensor =>
+      recite(ids, size, targetIn),
+  /**
+   * The same, by a decoder that keeps notes with the memory, as a cache of keys and values would: of a memory that it did
+   * not have at the first word it knows nothing, and says the first of `ids` for ever.
+   */
+  "noting-decoder": ({ ids, size }: { readonly ids: readonly number[]; readonly size: number }) => {
+    const met = new WeakSet<tf.Tensor>();
+    return (memory: tf.Tensor, targetIn: tf.Tensor /* [1, t] int32 */): tf.Tensor => {
+      if (targetIn.shape[1] === 1) met.add(memory);
+      return recite(met.has(memory) ? ids : ids.slice(0, 1), size, targetIn);
+    };
+  },
+  /** The next word by the last word alone: ln of a row of probabilities; ln 0 = −∞. */
+  markov:
+    ({ probabilities }: { readonly probabilities: readonly (readonly number[])[] /* V of V */ }) =>
+    (prefix: readonly number[]): number[] =>
+      (probabilities[prefix.at(-1) ?? 0] ?? []).map((p) => Math.log(p)),
+  /** The next word by the whole prefix: ln of the row that stands for it ("0 2 1"), else of `otherwise`. */
+  "prefix-table":
+    ({
+      table,
+      otherwise,
+    }: {
+      readonly table: Readonly<Record<string, readonly number[]>>;
+      otherwise: readonly number[];
+    }) =>
+    (prefix: readonly number[]): number[] => {
+      const key = prefix.join(" ");
+      return (Object.hasOwn(table, key) ? (table[key] ?? []) : otherwise).map((p) => Math.log(p));
+    },
 } as const;
 
 export type CallableName = keyof typeof MAKERS;
@@ -86,6 +170,21 @@ export const recipeOf = (f: object): Recipe | undefined => recipes.get(f);
 export function make(name: string, data: unknown): (...args: readonly unknown[]) => unknown {
   if (!Object.hasOwn(MAKERS, name)) throw new RangeError(`there is no callable ${name}`);
   return (MAKERS[name as CallableName] as (data: unknown) => never)(data);
+}
+
+const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
+
+/** The vectors of words: [1, n] int32 → [1, n, d]. */
+function embedWords(ids: tf.Tensor, embedding: tf.Tensor): tf.Tensor {
+  const [size = 0] = embedding.shape;
+  return tf.oneHot(ids.flatten().toInt(), size).cast("float32").matMul(embedding).expandDims(0);
+}
+
+/** Logits [1, t, size] of a decoder that says `ids`, then the last of them for ever. */
+function recite(ids: readonly number[], size: number, targetIn: tf.Tensor): tf.Tensor {
+  const [, t = 0] = targetIn.shape;
+  const said = Array.from({ length: t }, (_, position) => ids[Math.min(position, ids.length - 1)] ?? 0);
+  return tf.oneHot(tf.tensor1d(said, "int32"), size).mul(5).expandDims(0).cast("float32");
 }
 
 /** x·w + b over the last axis, with a correct gradient for any rank. */

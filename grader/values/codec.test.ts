@@ -54,6 +54,18 @@ test("tensors survive with their numbers, shape and dtype", () => {
   expect([...rest.mask.dataSync()]).toEqual([1, 0]);
 });
 
+test("a tensor that is met twice is one, and equal tensors stay two", () => {
+  const a = tf.tensor1d([1, 2]);
+  const b = tf.tensor1d([1, 2]);
+  const none = tf.zeros([0]);
+  const { head, body } = toParcel({ tied: [a, a], other: b, none, last: none.clone() });
+  const again = fromParcel({ head, body }) as { tied: tf.Tensor[]; other: tf.Tensor; none: tf.Tensor; last: tf.Tensor };
+  expect(again.tied[1]).toBe(again.tied[0]);
+  expect(again.other).not.toBe(again.tied[0]);
+  expect(again.none).not.toBe(again.last);
+  expect(body.length).toBe(16);
+});
+
 test.each([
   ["a list that is too long", Array.from({ length: LIMITS.nodes + 1 }, () => "x")],
   ["a text that is too long", "x".repeat(LIMITS.text + 1)],

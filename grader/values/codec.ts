@@ -29,6 +29,7 @@ export class TooLarge extends Error {
  */
 export function encode(value: unknown, realm: Realm): Parcel<Wire> {
   const blocks: Uint8Array[] = [];
+  const written = new Map<object, Wire>(); // a tensor that is met twice stays one: it keeps its place
   let bytes = 0;
   let nodes = 0;
 
@@ -68,17 +69,17 @@ export function encode(value: unknown, realm: Realm): Parcel<Wire> {
   };
 
   const writeObject = (node: object, depth: number): Wire => {
+    const same = written.get(node);
+    if (same !== undefined) return same;
     const tensor = realm.tensor(node);
     if (tensor === "disposed") return { type: "disposed" };
     if (tensor !== undefined) {
       if ("what" in tensor) return { type: "other", what: tensor.what };
       const { shape, dtype, values } = tensor;
-      return {
-        type: "tensor",
-        shape,
-        dtype,
-        at: store(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
-      };
+      const at = store(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+      const wire: Wire = { type: "tensor", shape, dtype, at };
+      written.set(node, wire);
+      return wire;
     }
     if (Array.isArray(node)) {
       const length = Number(node.length);
@@ -113,7 +114,7 @@ export function encode(value: unknown, realm: Realm): Parcel<Wire> {
 }
 
 /**
- * Builds the value that was written down.
+ * Builds the value that was written down; tensors that were one are one again.
  *
  * @throws RangeError when the tree points outside the body
  */
@@ -122,12 +123,20 @@ export function decode({ head, body }: Parcel<Wire>, realm: Realm): unknown {
     if (at + length > body.length) throw new RangeError(`bytes ${at}..${at + length} of ${body.length}`);
     return body.slice(at, at + length).buffer as ArrayBuffer;
   };
+  const tensors = new Map<string, unknown>(); // by their place
+  const readTensor = ({ shape, dtype, at }: Wire & { type: "tensor" }): unknown => {
+    const place = `${at} ${dtype} ${shape.join(" ")}`;
+    const same = tensors.get(place);
+    if (same !== undefined) return same;
+    const size = sizeOf(shape);
+    const tensor = realm.makeTensor({ shape, dtype, values: view(slice(at, size * BYTES[dtype]), dtype) });
+    if (size > 0) tensors.set(place, tensor); // what has no entries takes no place of its own
+    return tensor;
+  };
   const read = (node: Wire): unknown => {
     switch (node.type) {
-      case "tensor": {
-        const buffer = slice(node.at, sizeOf(node.shape) * BYTES[node.dtype]);
-        return realm.makeTensor({ shape: node.shape, dtype: node.dtype, values: view(buffer, node.dtype) });
-      }
+      case "tensor":
+        return readTensor(node);
       case "numbers":
         return realm.makeArray([...new Float64Array(slice(node.at, node.length * 8))]);
       case "number":

@@ -36,6 +36,8 @@ export interface Capabilities {
   readonly startScope: () => void;
   readonly endScope: () => void;
   readonly countTensors: () => number;
+  /** How many entries the largest tensor has that was made since this was last asked. */
+  readonly takeLargest: () => number;
   readonly gradients: (
     f: (...args: readonly unknown[]) => unknown,
     args: readonly unknown[],

@@ -43,10 +43,12 @@ export function serve(outside: Capabilities): void {
     args: Wire,
     body: Uint8Array,
     use: (args: unknown[]) => Answer,
-  ): Answer & { leaked: number; calls: readonly Call[] } => {
+  ): Answer & { leaked: number; left: number; largest: number; calls: readonly Call[] } => {
     const before = outside.countTensors();
+    outside.takeLargest(); // forgets what came before
     outside.startScope();
     let answer: Answer;
+    let left = 0;
     inputs = [];
     log = keepCalls();
     try {
@@ -55,12 +57,16 @@ export function serve(outside: Capabilities): void {
         inputs.push([]);
         return decode({ head, body }, realm);
       });
-      answer = use((decoded ? realm.makeArray(decoded) : decode({ head: args, body }, realm)) as unknown[]);
+      const all = (decoded ? realm.makeArray(decoded) : decode({ head: args, body }, realm)) as unknown[];
+      const given = outside.countTensors();
+      answer = use(all);
+      left = outside.countTensors() - given;
     } finally {
       outside.endScope();
     }
     const { calls, parcel } = log.appendTo(answer.answer);
-    return { ...answer, answer: parcel, calls, leaked: Math.max(0, outside.countTensors() - before) };
+    const leaked = Math.max(0, outside.countTensors() - before);
+    return { ...answer, answer: parcel, calls, leaked, left, largest: outside.takeLargest() };
   };
 
   const call = (request: Request & { do: "call" }, f: StudentFunction, body: Uint8Array) =>

@@ -10,6 +10,7 @@ import vm from "node:vm";
 import * as tf from "@tensorflow/tfjs";
 import { make } from "../../values/callables.js";
 import { gradients } from "../../values/gradients.js";
+import { watchLargest } from "../../values/sizes.js";
 import type { Capabilities } from "./capabilities.js";
 import { closeGlobals } from "./globals.js";
 import { RuleError, restrict } from "./namespace.js";
@@ -20,6 +21,7 @@ tf.enableProdMode(); // no advice about faster backends among the student's outp
 const engine = tf.engine();
 const memory = (tf.backend() as unknown as { data: { data: WeakMap<object, { values: ArrayLike<number> }> } }).data
   .data;
+const takeLargest = watchLargest();
 warmUp();
 
 v8.startupSnapshot.setDeserializeMainFunction(() => {
@@ -77,6 +79,7 @@ v8.startupSnapshot.setDeserializeMainFunction(() => {
     startScope: () => engine.startScope(),
     endScope: () => engine.endScope(),
     countTensors: () => engine.state.numTensors,
+    takeLargest,
     gradients,
   });
 });

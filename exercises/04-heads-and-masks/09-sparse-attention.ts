@@ -1,0 +1,35 @@
+import * as tf from "@tensorflow/tfjs";
+import { stableSoftmax } from "../01-recurrent-attention/01-stable-softmax.js";
+
+/**
+ * Attention of each query to a short list of keys, without ever making a matrix of n·n scores: memory and time grow
+ * with n·w.
+ *
+ *     score_ij = q_i·k_j / √dk    for the keys j in row i of indices that are valid
+ *     weights_i = softmax over these j alone
+ *     output_i = Σ_j weights_ij · v_j
+ *
+ * Rows have lists of different length. The rest of a row is filler: valid is false there and the index is 0. The score
+ * of filler is replaced by −1e9. Valid indices of a row are distinct. A row without any valid key gets finite numbers,
+ * whichever they are.
+ *
+ * No tensor on the way may have n·n entries or more; n is much larger than w, dk and dv.
+ *
+ * @param q [n, dk]
+ * @param k [n, dk]
+ * @param v [n, dv]
+ * @param indices [n, w] int32, which keys each query looks at
+ * @param valid [n, w] bool, false where an index is filler
+ * @returns [n, dv]
+ * @see Child et al. 2019, §4
+ */
+export function sparseAttention(
+  q: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  indices: tf.Tensor,
+  valid: tf.Tensor,
+): tf.Tensor {
+  // TODO: fetch the w keys and values of each query, score them, hide the filler, normalise over w, mix the values.
+  throw new Error("TODO 4.9: sparseAttention");
+}

@@ -1,0 +1,197 @@
+/**
+ * Kernels that tfjs's wasm backend lacks or does badly, measured on a training step of a transformer. Each takes the place
+ * of the stock kernel and equals that of the cpu backend.
+ *
+ * - UnsortedSegmentSum, the gradient of gather, is missing.
+ * - BatchMatMul is quick without transposes only, and gradients transpose: ours transposes first.
+ * - Select and Tile, by way of which tf.where and gradients broadcast, copy number by number: ours fill whole runs.
+ */
+import * as tf from "@tensorflow/tfjs";
+
+/** What the kernels use of the backend. */
+interface Heap {
+  readonly makeOutput: (shape: number[], dtype: tf.DataType) => tf.TensorInfo;
+  readonly typedArrayFromHeap: (tensor: tf.TensorInfo) => Float32Array | Int32Array | Uint8Array;
+}
+
+interface Call {
+  readonly inputs: tf.NamedTensorInfoMap;
+  readonly attrs?: tf.NamedAttrMap | undefined;
+  readonly backend: unknown;
+}
+
+type Kernel = (call: Call) => tf.TensorInfo;
+
+const WASM = "wasm";
+
+/** Puts the kernels in place of the stock ones; the wasm backend must be registered. Done once, however often it is called. */
+export function registerKernels(): void {
+  if (installed) return;
+  installed = true;
+  add(tf.UnsortedSegmentSum, segmentSum);
+  replace(tf.BatchMatMul, matMul);
+  replace(tf.Select, select);
+  replace(tf.Tile, tile);
+}
+
+/** Puts the stock kernels back. */
+export function restoreKernels(): void {
+  if (!installed) return;
+  installed = false;
+  tf.unregisterKernel(tf.UnsortedSegmentSum, WASM);
+  for (const [name, config] of stock) {
+    tf.unregisterKernel(name, WASM);
+    tf.registerKernel(config);
+  }
+}
+
+let installed = false;
+const stock = new Map<string, tf.KernelConfig>();
+
+function add(kernelName: string, kernel: Kernel): void {
+  tf.registerKernel({ kernelName, backendName: WASM, kernelFunc: kernel as tf.KernelFunc });
+}
+
+/** @param kernel gets the stock kernel for what it leaves to it */
+function replace(kernelName: string, kernel: (call: Call, stock: Kernel) => tf.TensorInfo): void {
+  const config = tf.getKernel(kernelName, WASM);
+  stock.set(kernelName, config);
+  tf.unregisterKernel(kernelName, WASM);
+  tf.registerKernel({
+    ...config, // its setupFunc prepares what the stock kernel calls
+    kernelFunc: ((call: Call) => kernel(call, config.kernelFunc as unknown as Kernel)) as unknown as tf.KernelFunc,
+  });
+}
+
+const heapOf = ({ backend }: Call): Heap => backend as Heap;
+
+function inputOf({ inputs }: Call, name: string): tf.TensorInfo {
+  const input = inputs[name];
+  if (input === undefined) throw new TypeError(`the kernel was called without its input ${name}`);
+  return input;
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+
+function zeros(heap: Heap, shape: number[], dtype: tf.DataType): tf.TensorInfo {
+  const out = heap.makeOutput(shape, dtype);
+  heap.typedArrayFromHeap(out).fill(0); // memory of earlier tensors is used again
+  return out;
+}
+
+/** Row i of x is added to row segmentIds[i] of the output; ids below 0 are left out. */
+function segmentSum(call: Call): tf.TensorInfo {
+  const heap = heapOf(call);
+  const [x, ids] = [inputOf(call, "x"), inputOf(call, "segmentIds")];
+  const rows = Number(call.attrs?.numSegments);
+  const inner = x.shape.slice(ids.shape.length);
+  const width = sizeOf(inner);
+  const out = zeros(heap, [rows, ...inner], x.dtype);
+  const [from, to, places] = [x, out, ids].map((tensor) => heap.typedArrayFromHeap(tensor)) as [
+    Float32Array,
+    Float32Array,
+    Int32Array,
+  ];
+  for (const [i, place] of places.entries()) {
+    if (place < 0 || place >= rows) continue;
+    for (let j = 0; j < width; j++) to[place * width + j] = (to[place * width + j] ?? 0) + (from[i * width + j] ?? 0);
+  }
+  return out;
+}
+
+/** The product, its factors transposed beforehand where that is asked for. */
+function matMul(call: Call, stockKernel: Kernel): tf.TensorInfo {
+  const [a, b] = [inputOf(call, "a"), inputOf(call, "b")];
+  const { transposeA, transposeB } = call.attrs ?? {};
+  if (sizeOf(a.shape) === 0 || sizeOf(b.shape) === 0) return emptyProduct(call, a, b);
+  const own: tf.TensorInfo[] = [];
+  const turned = (x: tf.TensorInfo, turn: unknown): tf.TensorInfo => {
+    if (turn !== true) return x;
+    const copy = transposed(call, x);
+    own.push(copy);
+    return copy;
+  };
+  const inputs = { a: turned(a, transposeA), b: turned(b, transposeB) };
+  const product = stockKernel({ ...call, inputs, attrs: { transposeA: false, transposeB: false } });
+  for (const { dataId } of own) (call.backend as tf.KernelBackend).disposeData(dataId);
+  return product;
+}
+
+/** x with its last two axes changed places. */
+function transposed({ backend }: Call, x: tf.TensorInfo): tf.TensorInfo {
+  const axes = x.shape.map((_, axis) => axis);
+  const perm = [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
+  const transpose = tf.getKernel(tf.Transpose, WASM).kernelFunc as unknown as Kernel;
+  return transpose({ inputs: { x }, attrs: { perm }, backend });
+}
+
+/** A product in which some axis is empty: no numbers, or sums of none. */
+function emptyProduct(call: Call, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
+  const { transposeA, transposeB } = call.attrs ?? {};
+  const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const rows = a.shape.at(transposeA ? -1 : -2) ?? 0;
+  const columns = b.shape.at(transposeB ? -2 : -1) ?? 0;
+  return zeros(heapOf(call), [...batch, rows, columns], a.dtype);
+}
+
+/** t where the condition holds, else e; all of one shape, or a condition for each row. */
+function select(call: Call): tf.TensorInfo {
+  const heap = heapOf(call);
+  const [condition, t, e] = [inputOf(call, "condition"), inputOf(call, "t"), inputOf(call, "e")];
+  const out = heap.makeOutput([...t.shape], tf.upcastType(t.dtype, e.dtype));
+  const [holds, yes, no, to] = [condition, t, e, out].map((tensor) => heap.typedArrayFromHeap(tensor)) as [
+    Uint8Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  const run = condition.shape.length === 1 && t.shape.length > 1 ? sizeOf(t.shape.slice(1)) : 1;
+  if (run === 1) for (let i = 0; i < to.length; i++) to[i] = (holds[i] ? yes[i] : no[i]) as number;
+  else
+    for (const [row, taken] of holds.entries())
+      to.set((taken ? yes : no).subarray(row * run, (row + 1) * run), row * run);
+  return out;
+}
+
+/** x said `reps` times along each axis. */
+function tile(call: Call): tf.TensorInfo {
+  const heap = heapOf(call);
+  const x = inputOf(call, "x");
+  const reps = call.attrs?.reps as number[];
+  const out = heap.makeOutput(
+    x.shape.map((side, axis) => side * (reps[axis] ?? 1)),
+    x.dtype,
+  );
+  const [from, to] = [heap.typedArrayFromHeap(x), heap.typedArrayFromHeap(out)];
+  if (to.length === 0) return out;
+  // From the innermost axis outwards: what lies there already is repeated as a whole.
+  to.set(from);
+  let block = 1; // numbers of `to` that belong to one place of the axes outside
+  for (let axis = x.shape.length - 1; axis >= 0; axis--) {
+    const side = x.shape[axis] ?? 1;
+    const times = reps[axis] ?? 1;
+    const inner = block * side;
+    const blocks = sizeOf(x.shape.slice(0, axis));
+    if (times > 1) spread(to, blocks, inner, times);
+    block = inner * times;
+  }
+  return out;
+}
+
+/** `blocks` runs of `length` numbers, side by side at the front of `to`, each said `times` times. */
+function spread(to: Float32Array | Int32Array | Uint8Array, blocks: number, length: number, times: number): void {
+  for (let i = blocks - 1; i >= 0; i--) {
+    const start = i * length * times;
+    to.copyWithin(start, i * length, (i + 1) * length);
+    if (length === 1) {
+      to.fill(to[start] as number, start, start + times);
+      continue;
+    }
+    let done = length;
+    while (done < length * times) {
+      const more = Math.min(done, length * times - done);
+      to.copyWithin(start + done, start, start + more);
+      done += more;
+    }
+  }
+}

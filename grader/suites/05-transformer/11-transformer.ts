@@ -1,0 +1,426 @@
+import * as tf from "@tensorflow/tfjs";
+import { EXACT, expectClose, expectThat, type Random, suite, together } from "#grader/suite/index.js";
+import {
+  countParameters,
+  decoderLayer,
+  embed,
+  encoderLayer,
+  initTransformer,
+  inputEncoding,
+  layerNorm,
+  sinusoidalPositions,
+  transformer,
+} from "#reference";
+import { flatten, linear } from "../../../exercises/support.js";
+import type { NormParams, TransformerConfig, TransformerParams } from "../../../exercises/types.js";
+import { decoderOf, decoderParams, encoderOf, encoderParams, headByHead, normParams, pastMask, wordMask, writtenOut } from "../layers.js";
+
+export const transformerSuite = suite("5.11", { initTransformer, transformer, countParameters })(
+  ({ agrees, gradientsAgree, property }) => ({
+    cases: (random) => ({
+      initTransformer: { wide: [{ ...CONFIG, ...WIDE }, random.integer(1, 1000)] },
+      transformer: {
+        pre: inputs(random, {}),
+        preTied: inputs(random, { tied: true }),
+        preSquare: inputs(random, SQUARE),
+        preOneWord: inputs(random, { layers: 3 }, { source: [1], target: [1] }),
+        post: inputs(random, { mode: "post" }),
+        postTied: inputs(random, { mode: "post", tied: true }),
+        postSquare: inputs(random, { ...SQUARE, mode: "post" }),
+        postOneWord: inputs(random, { mode: "post", layers: 3 }, { source: [1], target: [1] }),
+        preSlopes: inputs(random, SMALL, { source: [3, 2], target: [2] }),
+        postSlopes: inputs(random, { ...SMALL, mode: "post", tied: true }, { source: [2], target: [3, 2] }),
+      },
+      countParameters: {
+        encoderLayer: [encoderParams(random, 4, 5)],
+        decoderLayer: [decoderParams(random, 4, 5, false)],
+        model: [modelParams(random, { ...CONFIG, ...SMALL })],
+        nested: [[random.normal([3]), { a: [random.normal([2, 3]), { b: tf.scalar(2) }] }]],
+        shared: [shared(random)],
+        alike: [{ first: tf.zeros([3, 2]), second: tf.zeros([3, 2]), third: tf.ones([6]) }],
+        nothing: [{ encoder: [], decoder: {} }],
+      },
+    }),
+
+    checks: [
+      agrees(
+        {
+          en: "transformer agrees with the reference, normalised before",
+          es: "transformer coincide con la referencia, con la normalización antes",
+        },
+        3,
+        "transformer",
+        ["pre", "preTied", "preSquare", "preOneWord"],
+      ),
+      agrees(
+        {
+          en: "transformer agrees with the reference, normalised after",
+          es: "transformer coincide con la referencia, con la normalización después",
+        },
+        3,
+        "transformer",
+        ["post", "postTied", "postSquare", "postOneWord"],
+      ),
+      property(
+        {
+          en: "transformer sees neither the words to come nor the padding",
+          es: "transformer no ve ni las palabras que faltan ni el relleno",
+        },
+        2,
+        "transformer",
+        "pre",
+        async (student, [p, config, source, targetIn, sourceMask]) => {
+          const all = pastMask([5, 5], 5);
+          const { logits } = transformer(p, config, source, targetIn, sourceMask, all);
+          const other = tf.sub(12, targetIn).toInt(); // other words everywhere, but where there is a 6
+          const changed = tf.concat([targetIn.slice([0, 0], [-1, 3]), other.slice([0, 3], [-1, 2])], 1);
+          const later = await student.transformer(p, config, source, changed, sourceMask, all);
+          expectClose(later.logits.slice([0, 0, 0], [-1, 3, -1]), logits.slice([0, 0, 0], [-1, 3, -1]), {
+            en: "the logits at 0, 1 and 2 after the words at 3 and 4 were changed",
+            es: "los logits en 0, 1 y 2 después de cambiar las palabras en 3 y 4",
+          });
+          const fill = (ids: tf.Tensor) => tf.concat([ids, tf.fill([2, 2], 3, "int32")], 1);
+          const masks = [wordMask(SOURCE, 9), pastMask([5, 5], 7)] as const;
+          const padded = await student.transformer(p, config, fill(source), fill(targetIn), ...masks);
+          expectClose(padded.logits.slice([0, 0, 0], [-1, 5, -1]), logits, {
+            en: "the logits of the words after two places of padding were added to both sentences",
+            es: "los logits de las palabras después de añadir dos lugares de relleno a ambas frases",
+          });
+        },
+      ),
+      gradientsAgree(
+        {
+          en: "the gradient reaches every parameter of transformer, and is that of the reference",
+          es: "el gradiente llega a cada parámetro de transformer y es el de la referencia",
+        },
+        3,
+        "transformer",
+        ["preSlopes", "postSlopes"],
+      ),
+      property(
+        {
+          en: "initTransformer makes the tensors of its form: biases and beta 0, gamma 1",
+          es: "initTransformer crea los tensores de su forma: sesgos y beta 0, gamma 1",
+        },
+        2,
+        "initTransformer",
+        "wide",
+        async (student, [, seed]) => {
+          for (const mode of ["pre", "post"] as const) {
+            for (const tied of [true, false]) {
+              const config = { ...CONFIG, mode, tied };
+              const p = await student.initTransformer(config, seed);
+              expectForm(p, config);
+              for (const { name, tensor } of namedTensors(p).filter(({ tensor: { rank } }) => rank === 1)) {
+                const due = name.endsWith(".gamma") ? tf.onesLike(tensor) : tf.zerosLike(tensor);
+                expectClose(tensor, due, { en: name, es: name }, EXACT);
+              }
+            }
+          }
+        },
+      ),
+      property(
+        {
+          en: "the same seed gives the same weights, and no two tensors are drawn alike",
+          es: "la misma semilla da los mismos pesos, y no hay dos tensores iguales al azar",
+        },
+        2,
+        "initTransformer",
+        "wide",
+        async (student, [config, seed]) => {
+          const [p, again, other] = [
+            await student.initTransformer(config, seed),
+            await student.initTransformer(config, seed),
+            await student.initTransformer(config, seed + 1),
+          ];
+          const [drawn, repeated, otherwise] = [drawnTensors(p), drawnTensors(again), drawnTensors(other)];
+          expectAllDifferent(drawn);
+          drawn.forEach(({ name, tensor }, i) => {
+            const [second, third] = [repeated[i]?.tensor ?? tensor, otherwise[i]?.tensor ?? tensor];
+            expectClose(
+              second,
+              tensor,
+              { en: `${name}, drawn again with the same seed`, es: `${name}, creado otra vez con la misma semilla` },
+              EXACT,
+            );
+            expectThat(!alike(third, tensor), {
+              en: `${name} is the same for seed ${seed} and for seed ${seed + 1}`,
+              es: `${name} es igual con la semilla ${seed} que con la semilla ${seed + 1}`,
+            });
+          });
+        },
+      ),
+      property(
+        {
+          en: "matrices fill Glorot's bounds, and no more",
+          es: "las matrices llenan los límites de Glorot, y nada más",
+        },
+        2,
+        "initTransformer",
+        "wide",
+        async (student, [config, seed]) => {
+          const p = await student.initTransformer(config, seed);
+          for (const { name, tensor } of drawnTensors({ encoder: p.encoder, decoder: p.decoder })) {
+            const [fanIn = 1, fanOut = 1] = tensor.shape;
+            expectUniform(name, tensor, Math.sqrt(6 / (fanIn + fanOut)));
+          }
+        },
+      ),
+      property(
+        {
+          en: "embeddings and output have their deviations, and the first loss is near ln V",
+          es: "los embeddings y output tienen sus desviaciones, y la primera pérdida está cerca de ln V",
+        },
+        1,
+        "initTransformer",
+        "wide",
+        async (student, [config, seed]) => {
+          const p = await student.initTransformer(config, seed);
+          expectNormal("sourceEmbedding", p.sourceEmbedding, 1 / Math.sqrt(config.d));
+          expectNormal("targetEmbedding", p.targetEmbedding, 1 / Math.sqrt(config.d));
+          expectNormal("output", p.output ?? tf.zeros([0]), 0.02);
+          expectClose(
+            firstLoss(p, config),
+            Math.log(config.targetSize),
+            {
+              en: `the loss of the first batch, against ln ${config.targetSize}`,
+              es: `la pérdida del primer lote, frente a ln ${config.targetSize}`,
+            },
+            { absolute: 0, relative: 0.1 },
+          );
+        },
+      ),
+      together(
+        agrees(
+          {
+            en: "countParameters counts every tensor once, in nested objects and lists",
+            es: "countParameters cuenta cada tensor una vez, en objetos y listas anidados",
+          },
+          2,
+          "countParameters",
+          ["encoderLayer", "decoderLayer", "model", "nested", "shared", "alike", "nothing"],
+          EXACT,
+        ),
+        property(
+          { en: "the formulas for one layer", es: "las fórmulas para una capa" },
+          0,
+          "countParameters",
+          "model",
+          async (student, _, random) => {
+            const [d, ff] = [random.integer(3, 6), random.integer(7, 9)];
+            const network = 2 * d * ff + ff + d;
+            expectClose(
+              await student.countParameters(encoderParams(random, d, ff)),
+              4 * (d * d + d) + network + 4 * d,
+              {
+                en: `the parameters of a layer of the encoder with d = ${d} and ff = ${ff}`,
+                es: `los parámetros de una capa del codificador con d = ${d} y ff = ${ff}`,
+              },
+              EXACT,
+            );
+            expectClose(
+              await student.countParameters(decoderParams(random, d, ff)),
+              8 * (d * d + d) + network + 6 * d,
+              {
+                en: `the parameters of a layer of the decoder with d = ${d} and ff = ${ff}`,
+                es: `los parámetros de una capa del decodificador con d = ${d} y ff = ${ff}`,
+              },
+              EXACT,
+            );
+          },
+        ),
+      ),
+    ],
+
+    mistakes: {
+      "memory-not-normalised": {
+        variant: { transformer: modelOf({ leaveEncoder: (x) => x }) },
+        hint: {
+          en: "This is what comes out when, in pre, the encoder ends without encoderNorm. A pre-norm layer leaves its sum unnormalised: after the last layer of the encoder, apply encoderNorm, and give the result to the decoder as memory.",
+          es: "Esto es lo que sale cuando, en pre, el codificador termina sin encoderNorm. Una capa pre-norm deja su suma sin normalizar: después de la última capa del codificador aplica encoderNorm y dale el resultado al decodificador como memory.",
+        },
+      },
+      "decoder-not-normalised": {
+        variant: { transformer: modelOf({ leaveDecoder: (y) => y }) },
+        hint: {
+          en: "This is what comes out when, in pre, the decoder ends without decoderNorm. After its last layer, apply decoderNorm; then come the logits.",
+          es: "Esto es lo que sale cuando, en pre, el decodificador termina sin decoderNorm. Después de su última capa aplica decoderNorm; luego vienen los logits.",
+        },
+      },
+      "embeddings-not-scaled": {
+        variant: {
+          transformer: modelOf({ enter: (ids, table) => inputEncoding(ids, table, positionsFor(ids, table), false) }),
+        },
+        hint: {
+          en: "This is what comes out when the embeddings are not multiplied by √d: next to the positions the words are too quiet. Multiply them by √d before the positions are added (Vaswani et al. 2017, §3.4), for source and target.",
+          es: "Esto es lo que sale cuando los embeddings no se multiplican por √d: junto a las posiciones, las palabras se oyen demasiado bajo. Multiplícalos por √d antes de sumar las posiciones (Vaswani et al. 2017, §3.4), en la fuente y en el destino.",
+        },
+      },
+      "positions-missing": {
+        variant: {
+          transformer: modelOf({ enter: (ids, table) => embed(ids, table).mul(Math.sqrt(table.shape[1] ?? 1)) }),
+        },
+        hint: {
+          en: "This is what comes out without positions: the model cannot tell the order of the words. Add those of 3.3 to the scaled embeddings of source and target (Vaswani et al. 2017, §3.5).",
+          es: "Esto es lo que sale sin posiciones: el modelo no distingue el orden de las palabras. Suma las de 3.3 a los embeddings escalados, en la fuente y en el destino (Vaswani et al. 2017, §3.5).",
+        },
+      },
+      "softmax-in-output": {
+        variant: {
+          transformer: (...args) => {
+            const { logits, weights } = transformer(...args);
+            return { logits: tf.softmax(logits), weights };
+          },
+        },
+        hint: {
+          en: "These are probabilities: the softmax of the logits. Return the logits themselves; the loss takes the softmax, and a second one could never say anything with certainty.",
+          es: "Estas son probabilidades: el softmax de los logits. Devuelve los propios logits; el softmax lo aplica la pérdida, y con dos softmax nunca se podría afirmar nada con certeza.",
+        },
+      },
+      "layers-share-weights": {
+        variant: {
+          transformer: (p, ...rest) =>
+            transformer({ ...p, encoder: p.encoder.map(first), decoder: p.decoder.map(first) }, ...rest),
+        },
+        hint: {
+          en: "This is what comes out when layer 0 stands in the place of every layer. Each layer has weights of its own: go through p.encoder and p.decoder one by one.",
+          es: "Esto es lo que sale cuando la capa 0 ocupa el lugar de todas. Cada capa tiene sus propios pesos: recorre p.encoder y p.decoder una por una.",
+        },
+      },
+      "memory-layer-by-layer": {
+        variant: { transformer: modelOf({ memory: "layer by layer" }) },
+        hint: {
+          en: "This is what comes out when layer i of the decoder looks at what layer i of the encoder returned. Every layer of the decoder looks at the same memory: the output of the whole encoder (Vaswani et al. 2017, figure 1).",
+          es: "Esto es lo que sale cuando la capa i del decodificador mira lo que devolvió la capa i del codificador. Todas las capas del decodificador miran la misma memoria: la salida del codificador completo (Vaswani et al. 2017, figura 1).",
+        },
+      },
+      "same-seed": {
+        variant: { initTransformer: drawnBy(() => (_, seed) => seed) },
+        shownByProperty: true,
+        hint: {
+          en: "This is what comes out when tensors are drawn with one and the same seed: wq and wk, say, begin as one matrix. Give every tensor a number of its own derived from the seed: count them, and add the count.",
+          es: "Esto es lo que sale cuando varios tensores se crean con una misma semilla: wq y wk, por ejemplo, empiezan siendo una sola matriz. Dale a cada tensor un número propio derivado de la semilla: cuéntalos y suma la cuenta.",
+        },
+      },
+      "shared-counted-twice": {
+        variant: { countParameters: (p) => flatten(p).reduce((sum, { size }) => sum + size, 0) },
+        hint: {
+          en: "This is what comes out when a tensor that stands in two places is counted twice. It is learned once: keep the tensors that you have met, for instance in a Set, and count each once.",
+          es: "Esto es lo que sale cuando un tensor que está en dos lugares se cuenta dos veces. Se aprende una sola vez: guarda los tensores que ya encontraste, por ejemplo en un Set, y cuenta cada uno una vez.",
+        },
+      },
+    },
+
+    routes: {
+      "layers written out; words looked up, positions made of plain numbers": {
+        transformer: modelOf({
+          enter: (ids, table) => {
+            const [[, T = 0], [, d = 0]] = [ids.shape, table.shape];
+            const rows = Array.from({ length: T }, (_, p) =>
+              Array.from({ length: d }, (_, j) => Math.sin(p / 10000 ** ((j - (j % 2)) / d) + (j % 2) * (Math.PI / 2))),
+            );
+            return tf.gather(table.mul(Math.sqrt(d)), ids.toInt()).add(tf.tensor2d(rows, [T, d]));
+          },
+          encode: encoderOf({ attend: (xq, xkv, ...rest) => headByHead(xq, xkv, xkv, ...rest), around: writtenOut }),
+          decode: decoderOf({ attend: (xq, xkv, ...rest) => headByHead(xq, xkv, xkv, ...rest), around: writtenOut }),
+        }),
+        initTransformer: drawnBy(() => {
+          let drawn = 0;
+          return (_, seed) => seed + 7919 * ++drawn;
+        }),
+        countParameters: (p) => {
+          const met = new Set<object>();
+          const count = (node: unknown): number => {
+            if (typeof node !== "object" || node === null || met.has(node)) return 0;
+            if (node instanceof tf.Tensor) {
+              met.add(node);
+              return node.shape.reduce((product, side) => product * side, 1);
+            }
+            return Object.values(node).reduce((sum: number, inner) => sum + count(inner), 0);
+          };
+          return count(p);
+        },
+      },
+      "sentence by sentence, tidied; tf.initializers; a list without repetitions": {
+        transformer: (p, config, ...batch) =>
+          tf.tidy(() => {
+            const [B = 0] = batch[0].shape;
+            const each = Array.from({ length: B }, (_, b) => {
+              const own = batch.map((x) => x.slice([b], [1])) as typeof batch;
+              return transformer(p, config, ...own);
+            });
+            const joined = (part: "encoder" | "decoder" | "cross") =>
+              Array.from({ length: config.layers }, (_, i) =>
+                tf.concat(each.map(({ weights }) => weights[part][i] ?? tf.zeros([0]))),
+              );
+            return {
+              logits: tf.concat(each.map(({ logits }) => logits)),
+              weights: { encoder: joined("encoder"), decoder: joined("decoder"), cross: joined("cross") },
+            };
+          }),
+        initTransformer: (config, seed) => tf.tidy(() => byInitializers(config, seed)),
+        countParameters: (p) => {
+          const tensors = flatten(p);
+          const once = tensors.filter((tensor, i) => tensors.indexOf(tensor) === i);
+          return once.reduce((sum, { size }) => sum + size, 0);
+        },
+      },
+      "logits as a broadcast sum; random numbers of one's own": {
+        transformer: modelOf({
+          toLogits: (y, output) => y.expandDims(3).mul(output).sum(2), // [B, m, d, 1] · [d, V]
+        }),
+        initTransformer: drawnBy(
+          () => (name, seed) => [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 65_521, seed),
+          ownNumbers,
+        ),
+      },
+      "both sentences in turn, the decoder first as far as it can": {
+        transformer: (p, config, source, targetIn, sourceMask, targetMask) => {
+          const { logits } = transformer(p, config, source, targetIn, sourceMask, targetMask);
+          const again = modelOf({})(p, config, source, targetIn, sourceMask, targetMask);
+          return { logits, weights: again.weights };
+        },
+      },
+    },
+  }),
+);
+
+const CONFIG: TransformerConfig = {
+  sourceSize: 11,
+  targetSize: 13,
+  d: 8,
+  h: 2,
+  ff: 10,
+  layers: 2,
+  mode: "pre",
+  tied: false,
+};
+const SQUARE = { sourceSize: 4, targetSize: 4, d: 4, ff: 4 };
+const SMALL = { sourceSize: 4, targetSize: 5, d: 4, ff: 3, layers: 1 };
+/** Large enough for statistics that hold on every seed. */
+const WIDE = { sourceSize: 37, targetSize: 41, d: 16, ff: 24 };
+const SOURCE = [7, 4];
+const TARGET = [5, 3];
+
+type Inputs = Parameters<typeof transformer>;
+
+function inputs(random: Random, change: Partial<TransformerConfig>, { source = SOURCE, target = TARGET } = {}): Inputs {
+  const config = { ...CONFIG, ...change };
+  const [n, m] = [Math.max(...source), Math.max(...target)];
+  const ids = (lengths: readonly number[], length: number, size: number) =>
+    tf.tensor2d(
+      lengths.map(() => Array.from({ length }, () => random.integer(0, size - 1))),
+      [lengths.length, length],
+      "int32",
+    );
+  // A square batch: as many sentences as they have words.
+  if (change.d === 4 && config.layers > 1) return square(random, config, ids);
+  return [
+    modelParams(random, config),
+    config,
+    ids(lengthsFor(source, target), n, config.sourceSize),
+    ids(lengthsFor(target, source), m, config.targetSize),
+    wordMask(lengthsFor(source, target), n),
+    pastMask(lengthsFor(target, source), m),
+  ];
+}

@@ -1,0 +1,432 @@
+import * as tf from "@tensorflow/tfjs";
+import { expectClose, expectThat, type Random, suite } from "#grader/suite/index.js";
+import {
+  adamStep,
+  initTransformer,
+  makeBatch,
+  noamRate,
+  smoothedCrossEntropy,
+  train,
+  trainStep,
+  transformer,
+} from "#reference";
+import type {
+  Batch,
+  TrainOptions,
+  TrainState,
+  TransformerConfig,
+  TransformerParams,
+} from "../../../exercises/types.js";
+import { tensorsOf, withTensors } from "../../../reference/trees.js";
+
+const IDS = { pad: 0, bos: 1, eos: 2 };
+const SMALL: TransformerConfig = {
+  sourceSize: 7,
+  targetSize: 8,
+  d: 6,
+  h: 2,
+  ff: 8,
+  layers: 1,
+  mode: "pre",
+  tied: false,
+};
+const TIED: TransformerConfig = { ...SMALL, mode: "post", tied: true };
+// With an eps near 0 the first step would be ±rate however small a gradient is, and with it the rounding noise of key biases.
+const OPTIONS: TrainOptions = { beta1: 0.9, beta2: 0.98, eps: 1e-3, warmup: 8, factor: 1, smoothing: 0.1, pad: 0 };
+
+/** What is learned by heart, by a model that always starts at the same place. */
+const LEARNER: TransformerConfig = { ...SMALL, targetSize: 7, ff: 16 };
+const MEMORISED = [
+  { source: [3, 4], target: [4, 5] },
+  { source: [5], target: [3] },
+];
+const STEPS = 15;
+
+/** The places where a step of training can go wrong, each with the right way. */
+const RIGHT = {
+  rate: ({ step }: TrainState, { d }: TransformerConfig, { warmup, factor }: TrainOptions) =>
+    noamRate(step + 1, d, warmup, factor),
+  target: ({ targetOut }: Batch): tf.Tensor => targetOut,
+  pad: ({ pad }: TrainOptions): number | undefined => pad,
+  smoothing: ({ smoothing }: TrainOptions) => smoothing,
+  change: (gradients: tf.Tensor[]) => gradients,
+  clip: clipped,
+  before: (tensor: tf.Tensor): tf.Tensor => tensor,
+  next: ({ step }: TrainState) => step + 1,
+};
+
+export const trainingStepSuite = suite("5.12", { trainStep, train })(({ agrees, leavesNothing, property }) => ({
+  cases: (random) => ({
+    trainStep: {
+      first: [begin(random, SMALL), sentences(random), SMALL, OPTIONS],
+      later: [underway(random, SMALL, 3), sentences(random), SMALL, OPTIONS],
+      tiedPost: [underway(random, TIED, 9), sentences(random), TIED, OPTIONS],
+      clipped: [underway(random, SMALL, 2), sentences(random), SMALL, { ...OPTIONS, clipNorm: 0.05 }],
+      shortEnough: [underway(random, SMALL, 2), sentences(random), SMALL, { ...OPTIONS, clipNorm: 1000 }],
+    },
+    train: {
+      three: [begin(random, SMALL), times(3, () => sentences(random)), SMALL, OPTIONS],
+      none: [underway(random, SMALL, 4), [], SMALL, OPTIONS],
+    },
+  }),
+
+  checks: [
+    agrees(
+      {
+        en: "trainStep agrees with the reference: loss, parameters, means and step",
+        es: "trainStep coincide con la referencia: pérdida, parámetros, medias y paso",
+      },
+      4,
+      "trainStep",
+      ["first", "later", "tiedPost"],
+    ),
+    agrees(
+      {
+        en: "trainStep clips all gradients together, and only when they are too long",
+        es: "trainStep recorta todos los gradientes juntos, y solo cuando son demasiado largos",
+      },
+      2,
+      "trainStep",
+      ["clipped", "shortEnough"],
+    ),
+    agrees(
+      {
+        en: "train agrees with the reference after three batches, and after none",
+        es: "train coincide con la referencia tras tres lotes, y tras ninguno",
+      },
+      3,
+      "train",
+      ["three", "none"],
+    ),
+    property(
+      {
+        en: "train on k batches is k calls of trainStep",
+        es: "train con k lotes equivale a llamar k veces a trainStep",
+      },
+      2,
+      "train",
+      "three",
+      async (student, [state, batches, config, options]) => {
+        const whole = await student.train(state, batches, config, options);
+        let current = state;
+        const losses: number[] = [];
+        for (const batch of batches) {
+          const { state: next, loss } = await student.trainStep(current, batch, config, options);
+          current = next;
+          losses.push(loss);
+        }
+        const due = train(state, batches, config, options);
+        expectClose(tf.tensor1d(whole.losses), tf.tensor1d(due.losses), {
+          en: "the losses of train",
+          es: "las pérdidas de train",
+        });
+        expectClose(tf.tensor1d(losses), tf.tensor1d(whole.losses), {
+          en: "the losses of trainStep, against those of train",
+          es: "las pérdidas de trainStep, frente a las de train",
+        });
+        expectClose(joined(current.params), joined(whole.state.params), {
+          en: "the parameters after trainStep, against those after train",
+          es: "los parámetros tras trainStep, frente a los de train",
+        });
+      },
+    ),
+    leavesNothing(
+      {
+        en: "no tensor is left over but those of the state that comes back",
+        es: "no sobra ningún tensor fuera de los del estado que se devuelve",
+      },
+      2,
+      "train",
+      ["three"],
+    ),
+    property(
+      {
+        en: `learns one batch by heart: a loss below 0.05 within ${STEPS} steps`,
+        es: `se aprende un lote de memoria: una pérdida menor que 0.05 en ${STEPS} pasos`,
+      },
+      2,
+      "train",
+      "three",
+      async (student) => {
+        const batch = makeBatch(MEMORISED, IDS);
+        const { losses } = await student.train(
+          fresh(initTransformer(LEARNER, 1)),
+          times(STEPS, () => batch),
+          LEARNER,
+          {
+            ...OPTIONS,
+            warmup: 6,
+            smoothing: 0,
+          },
+        );
+        const [start = Number.NaN, lowest] = [losses[0], Math.min(...losses)];
+        const classes = Math.log(LEARNER.targetSize);
+        expectThat(Math.abs(start - classes) < 0.1 * classes, {
+          en: `the loss starts at ${start.toFixed(3)}; a model that knows nothing yet has about ln V = ${classes.toFixed(3)}`,
+          es: `la pérdida empieza en ${start.toFixed(3)}; un modelo que aún no sabe nada tiene cerca de ln V = ${classes.toFixed(3)}`,
+        });
+        expectThat(lowest < 0.05, {
+          en: `the lowest of ${losses.length} losses is ${lowest.toFixed(3)}: on one batch, over and over, it should fall below 0.05`,
+          es: `la menor de ${losses.length} pérdidas es ${lowest.toFixed(3)}: con un solo lote, una y otra vez, debería bajar de 0.05`,
+        });
+      },
+    ),
+  ],
+
+  mistakes: {
+    "rate-from-previous-step": {
+      variant: both({ rate: ({ step }, { d }, { warmup, factor }) => noamRate(Math.max(step, 1), d, warmup, factor) }),
+      hint: {
+        en: "This is what comes out with the learning rate of the step before. This update is number state.step + 1, and both Noam's rate and Adam's correction belong to that number.",
+        es: "Esto es lo que sale con la tasa de aprendizaje del paso anterior. Esta actualización es la número state.step + 1, y a ese número corresponden tanto la tasa de Noam como la corrección de Adam.",
+      },
+    },
+    ascent: {
+      variant: both({ change: (gradients) => gradients.map((gradient) => gradient.neg()) }),
+      hint: {
+        en: "The parameters move up the gradient here, and the loss grows. Adam subtracts: give it the gradient of the loss itself, not of its negative.",
+        es: "Aquí los parámetros se mueven a favor del gradiente, y la pérdida crece. Adam resta: dale el gradiente de la propia pérdida, no el de su negativo.",
+      },
+    },
+    "pads-in-loss": {
+      variant: both({ target: ({ targetOut }) => targetOut, pad: () => undefined }),
+      hint: {
+        en: "This is what comes out when padding counts in the loss: the model is trained to say padding, most of all after short sentences. Pass options.pad on to the loss.",
+        es: "Esto es lo que sale cuando el relleno cuenta en la pérdida: el modelo se entrena para decir relleno, sobre todo tras las frases cortas. Pasa options.pad a la pérdida.",
+      },
+    },
+    "unshifted-target": {
+      variant: both({ target: ({ targetIn }) => targetIn }),
+      hint: {
+        en: "The loss compares with targetIn here, the words that the decoder has just read: it learns to repeat them. What it has to say is one word ahead: targetOut.",
+        es: "Aquí la pérdida compara con targetIn, las palabras que el decodificador acaba de leer: aprende a repetirlas. Lo que debe decir va una palabra adelante: targetOut.",
+      },
+    },
+    "moments-reset": {
+      variant: both({ before: (tensor) => tf.zerosLike(tensor) }),
+      hint: {
+        en: "This is what comes out when Adam's means start at 0 in every step: nothing is remembered of earlier gradients. Take m and v from the state, and put the new ones into the next.",
+        es: "Esto es lo que sale cuando las medias de Adam parten de 0 en cada paso: no recuerdan nada de los gradientes anteriores. Toma m y v del estado, y guarda los nuevos en el siguiente.",
+      },
+    },
+    "smoothing-ignored": {
+      variant: both({ smoothing: () => 0 }),
+      hint: {
+        en: "This is what comes out without label smoothing. Pass options.smoothing on to the loss (Vaswani et al. 2017, §5.4).",
+        es: "Esto es lo que sale sin suavizar las etiquetas. Pasa options.smoothing a la pérdida (Vaswani et al. 2017, §5.4).",
+      },
+    },
+    "step-not-counted": {
+      variant: both({ next: ({ step }) => step }),
+      hint: {
+        en: "The parameters are right, but the state that comes back still has the old step: every update would then be the same one again, with the rate of the first. Return step + 1.",
+        es: "Los parámetros están bien, pero el estado que se devuelve conserva el paso anterior: cada actualización volvería a ser la misma, con la tasa de la primera. Devuelve step + 1.",
+      },
+    },
+    "clip-ignored": {
+      variant: both({ clip: (gradients) => gradients }),
+      hint: {
+        en: "This is what comes out without clipping. When options.clipNorm is given, multiply all gradients by min(1, clipNorm/‖all gradients‖₂).",
+        es: "Esto es lo que sale sin recortar. Cuando se da options.clipNorm, multiplica todos los gradientes por min(1, clipNorm/‖todos los gradientes‖₂).",
+      },
+    },
+    "clipped-one-by-one": {
+      variant: both({ clip: (gradients, limit) => gradients.flatMap((gradient) => clipped([gradient], limit)) }),
+      hint: {
+        en: "Each gradient is clipped by its own length here, which turns the step into another direction. Take one length of all gradients together, and multiply all by the same number.",
+        es: "Aquí cada gradiente se recorta según su propia longitud, y así el paso cambia de dirección. Toma una sola longitud de todos los gradientes juntos y multiplícalos todos por el mismo número.",
+      },
+    },
+    "always-scaled": {
+      variant: both({ clip: (gradients, limit) => gradients.map((g) => g.mul(tf.div(limit, length(gradients)))) }),
+      hint: {
+        en: "The gradients get the length clipNorm even when they are shorter. Clipping only shortens: multiply by min(1, clipNorm/‖all gradients‖₂).",
+        es: "Los gradientes quedan con longitud clipNorm aunque sean más cortos. Recortar solo acorta: multiplica por min(1, clipNorm/‖todos los gradientes‖₂).",
+      },
+    },
+    "train-starts-anew": {
+      variant: {
+        train: (state, batches, config, options) => {
+          const steps = batches.map((batch) => trainStep(state, batch, config, options));
+          return { state: steps.at(-1)?.state ?? state, losses: steps.map(({ loss }) => loss) };
+        },
+      },
+      hint: {
+        en: "Every step of train starts from the state that was given here, so only the last batch is learned. Go on from the state that the step before returned.",
+        es: "Aquí cada paso de train parte del estado que se dio, así que solo se aprende el último lote. Continúa desde el estado que devolvió el paso anterior.",
+      },
+    },
+  },
+
+  routes: {
+    "in one tidy": both({}),
+    "the loss first, then tf.grads": {
+      trainStep: (state, batch, config, options) => {
+        const thetas = tensorsOf(state.params);
+        const loss = tf.tidy(() => lossOf(thetas, state, batch, config, options).dataSync()[0] ?? Number.NaN);
+        const gradients = tf.tidy(() =>
+          clipped(
+            tf.grads((...tensors) => lossOf(tensors, state, batch, config, options))(thetas),
+            options.clipNorm ?? Number.POSITIVE_INFINITY,
+          ),
+        );
+        const next = updated(
+          state,
+          gradients,
+          noamRate(state.step + 1, config.d, options.warmup, options.factor),
+          options,
+        );
+        tf.dispose(gradients);
+        return { state: next, loss };
+      },
+    },
+    "with variables": {
+      trainStep: (state, batch, config, options) => {
+        const variables = tensorsOf(state.params).map((tensor) => tf.variable(tensor));
+        const { value, grads } = tf.variableGrads(() => lossOf(variables, state, batch, config, options), variables);
+        const gradients = variables.map(({ name }) => grads[name] as tf.Tensor);
+        const short = tf.tidy(() => clipped(gradients, options.clipNorm ?? Number.POSITIVE_INFINITY));
+        const rate = noamRate(state.step + 1, config.d, options.warmup, options.factor);
+        const loss = value.dataSync()[0] ?? Number.NaN;
+        const next = updated(state, short, rate, options);
+        tf.dispose([value, ...gradients, ...short, ...variables]);
+        return { state: next, loss };
+      },
+    },
+    "train by recursion": {
+      train: function learn(state, batches, config, options): ReturnType<typeof train> {
+        const [batch, ...rest] = batches;
+        if (batch === undefined) return { state, losses: [] };
+        const { state: next, loss } = trainStep(state, batch, config, options);
+        const after = learn(next, rest, config, options);
+        if (rest.length > 0) tf.dispose(everything(next));
+        return { state: after.state, losses: [loss, ...after.losses] };
+      },
+    },
+  },
+}));
+
+function times<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make);
+}
+
+/** Two pairs of different length, so that there is padding on both sides. */
+function sentences(random: Random): Batch {
+  const words = (length: number) => times(length, () => random.integer(3, 6));
+  return makeBatch(
+    [
+      { source: words(3), target: words(2) },
+      { source: words(1), target: words(4) },
+    ],
+    IDS,
+  );
+}
+
+/** Before the first step: both means are 0. */
+function fresh(params: TransformerParams): TrainState {
+  const zeros = () =>
+    withTensors(
+      tensorsOf(params).map((tensor) => tf.zerosLike(tensor)),
+      params,
+    );
+  return { params, m: zeros(), v: zeros(), step: 0 };
+}
+
+const begin = (random: Random, config: TransformerConfig): TrainState =>
+  fresh(initTransformer(config, random.integer(1, 1e6)));
+
+/** After some steps: both means have grown. */
+function underway(random: Random, config: TransformerConfig, step: number): TrainState {
+  const { params, ...rest } = begin(random, config);
+  const drawn = (draw: (shape: number[]) => tf.Tensor) =>
+    withTensors(
+      tensorsOf(rest.m).map(({ shape }) => draw(shape)),
+      params,
+    );
+  return {
+    params,
+    m: drawn((shape) => random.normal(shape, 0.05)),
+    v: drawn((shape) => random.uniform(shape, 0.01, 0.1)),
+    step,
+  };
+}
+
+/** All numbers of a tree, side by side. */
+const joined = (tree: object): tf.Tensor => tf.concat(tensorsOf(tree).map((tensor) => tensor.flatten()));
+
+const everything = ({ params, m, v }: TrainState): tf.Tensor[] => [params, m, v].flatMap(tensorsOf);
+
+/** Both functions, with a step that goes another way at some places. */
+function both(change: Partial<typeof RIGHT>): { trainStep: typeof trainStep; train: typeof train } {
+  const way = { ...RIGHT, ...change };
+  const step: typeof trainStep = (state, batch, config, options) => {
+    const loss = (...tensors: tf.Tensor[]) => lossOf(tensors, state, batch, config, options, way);
+    let number = Number.NaN;
+    const tensors = tf.tidy(() => {
+      const { value, grads } = tf.valueAndGrads(loss)(tensorsOf(state.params));
+      number = value.dataSync()[0] ?? number;
+      const short = options.clipNorm === undefined ? grads : way.clip(grads, options.clipNorm);
+      const remembered = (tree: TransformerParams) => withTensors(tensorsOf(tree).map(way.before), tree);
+      const before = { ...state, m: remembered(state.m), v: remembered(state.v) };
+      return everything(updated(before, way.change(short), way.rate(state, config, options), options));
+    });
+    const third = tensors.length / 3;
+    const tree = (i: number) => withTensors(tensors.slice(i * third, (i + 1) * third), state.params);
+    return { state: { params: tree(0), m: tree(1), v: tree(2), step: way.next(state) }, loss: number };
+  };
+  return {
+    trainStep: step,
+    train: (state, batches, config, options) => {
+      const losses: number[] = [];
+      let current = state;
+      for (const batch of batches) {
+        const { state: next, loss } = step(current, batch, config, options);
+        if (current !== state) tf.dispose(everything(current));
+        current = next;
+        losses.push(loss);
+      }
+      return { state: current, losses };
+    },
+  };
+}
+
+function lossOf(
+  tensors: tf.Tensor[],
+  { params }: TrainState,
+  batch: Batch,
+  config: TransformerConfig,
+  options: TrainOptions,
+  way: Pick<typeof RIGHT, "target" | "pad" | "smoothing"> = RIGHT,
+): tf.Scalar {
+  const { source, targetIn, sourceMask, targetMask } = batch;
+  const p = withTensors(tensors, params);
+  const { logits } = transformer(p, config, source, targetIn, sourceMask, targetMask); // [B, m, V]
+  const rows = logits.reshape([-1, config.targetSize]); // [B·m, V]
+  return smoothedCrossEntropy(rows, way.target(batch).flatten(), way.smoothing(options), way.pad(options)).asScalar();
+}
+
+/** The length of all tensors together. */
+const length = (tensors: tf.Tensor[]): tf.Tensor => tf.addN(tensors.map((tensor) => tensor.square().sum())).sqrt();
+
+function clipped(gradients: tf.Tensor[], limit: number): tf.Tensor[] {
+  const scale = Math.min(1, limit / (tf.tidy(() => length(gradients)).dataSync()[0] ?? 1));
+  return gradients.map((gradient) => gradient.mul(scale));
+}
+
+/** The state after a step of Adam for each tensor. */
+function updated(state: TrainState, gradients: tf.Tensor[], lr: number, options: TrainOptions): TrainState {
+  const [m, v] = [tensorsOf(state.m), tensorsOf(state.v)];
+  const steps = tensorsOf(state.params).map((theta, i) =>
+    tf.tidy(() => {
+      const before = { m: m[i] as tf.Tensor, v: v[i] as tf.Tensor, t: state.step };
+      const { theta: moved, state: after } = adamStep(theta, gradients[i] as tf.Tensor, before, { ...options, lr });
+      return [moved, after.m, after.v] as const;
+    }),
+  );
+  const tree = (place: 0 | 1 | 2) =>
+    withTensors(
+      steps.map((tensors) => tensors[place]),
+      state.params,
+    );
+  return { params: tree(0), m: tree(1), v: tree(2), step: state.step + 1 };
+}

@@ -1,0 +1,315 @@
+import * as tf from "@tensorflow/tfjs";
+import { both } from "#grader/language.js";
+import { callable, EXACT, expectThat, type Random, type SeenCall, suite, together } from "#grader/suite/index.js";
+import { greedyDecode } from "#reference";
+import type { DecodingModel, DecodingOptions } from "../../../exercises/types.js";
+
+export const greedyDecodingSuite = suite("5.13", { greedyDecode })(({ agrees, callsHold, property }) => {
+  const once = {
+    en: "encode is called once, with the source as it is",
+    es: "encode se llama una sola vez, con la frase de origen tal cual",
+  };
+  const whole = {
+    en: "decode is given the whole prefix for every word",
+    es: "decode recibe el prefijo completo para cada palabra",
+  };
+
+  return {
+    cases: (random) => ({
+      greedyDecode: {
+        ended: conversation(random, 11, 6, [5, 3, 8, 4]),
+        endedToo: conversation(random, 13, 5, [12, 7]),
+        cutShort: conversation(random, 11, 6, [2, 9, 6], 2),
+        repeating: [script([5, 3, 3, 8, 2, 4]), [5, 3], { bos: 1, eos: 2, maxLength: 9 }],
+        zeroIsAWord: [script([4, 0, 6, 0, 9]), [7], { bos: 3, eos: 9, maxLength: 6 }],
+        zeroIsEos: [script([4, 6, 6, 0, 5]), [7, 2], { bos: 3, eos: 0, maxLength: 6 }],
+        eosAtOnce: [script([2, 5]), [7, 4, 3], { bos: 1, eos: 2, maxLength: 6 }],
+        eosTooLate: [script([5, 3, 8, 2]), [7, 4], { bos: 1, eos: 2, maxLength: 3 }],
+        nothingWanted: [script([4, 5]), [7, 4, 3], { bos: 1, eos: 2, maxLength: 0 }],
+        noting: [script([5, 3, 8, 4, 2], "noting-decoder"), [7, 4, 3], { bos: 1, eos: 2, maxLength: 6 }],
+      },
+    }),
+
+    checks: [
+      agrees(
+        { en: "agrees with the reference, up to eos", es: "coincide con la referencia, hasta eos" },
+        4,
+        "greedyDecode",
+        ["ended", "endedToo", "repeating", "zeroIsAWord", "zeroIsEos"],
+        EXACT,
+      ),
+      agrees(
+        {
+          en: "says at most maxLength words, and none when eos comes at once",
+          es: "dice maxLength palabras como máximo, y ninguna si eos llega de inmediato",
+        },
+        2,
+        "greedyDecode",
+        ["cutShort", "eosTooLate", "eosAtOnce", "nothingWanted"],
+        EXACT,
+      ),
+      together(
+        agrees(once, 1, "greedyDecode", ["noting"], EXACT),
+        callsHold(once, 1, "greedyDecode", ["ended", "cutShort", "eosAtOnce"], expectOneEncoding),
+      ),
+      together(
+        callsHold(whole, 2, "greedyDecode", ["ended", "endedToo", "cutShort", "repeating"], expectWholePrefixes),
+        agrees(whole, 2, "greedyDecode", ["ended", "cutShort"], EXACT), // what it says follows from what it was given
+      ),
+      property(
+        {
+          en: "a decoder that reads the whole answer at once would say the same, every time",
+          es: "un decodificador que lee de una vez toda la respuesta diría lo mismo, todas las veces",
+        },
+        1,
+        "greedyDecode",
+        "ended",
+        async (student, [model, source, options]) => {
+          const { bos, eos } = options;
+          const ids = await student.greedyDecode(model, source, options);
+          const again = await student.greedyDecode(model, source, options);
+          expectThat(ids.join() === again.join(), {
+            en: `the same call gave ${list(ids)} and then ${list(again)}`,
+            es: `la misma llamada dio ${list(ids)} y después ${list(again)}`,
+          });
+          const logits = model.decode(model.encode(row(source)), row([bos, ...ids])); // [1, t, V]
+          const said = [...logits.argMax(2).dataSync()];
+          const due = [...ids, eos];
+          expectThat(said.join() === due.join(), {
+            en: `after bos and ${list(ids)} the model's best words are ${list(said)}, expected the answer itself and eos: ${list(due)}`,
+            es: `después de bos y ${list(ids)} las mejores palabras del modelo son ${list(said)}; se esperaba la respuesta misma y eos: ${list(due)}`,
+          });
+        },
+      ),
+    ],
+
+    mistakes: {
+      "never-stops": {
+        variant: { greedyDecode: saying({ stops: () => false }) },
+        hint: {
+          en: "This is what comes out when eos is a word like any other: the model goes on after the end of its sentence. Stop as soon as the best word is eos, and leave eos out.",
+          es: "Esto es lo que sale cuando eos es una palabra como las demás: el modelo sigue hablando después del final de su frase. Detente en cuanto la mejor palabra sea eos, y no la incluyas.",
+        },
+      },
+      "first-position": {
+        variant: { greedyDecode: saying({ position: () => 0 }) },
+        hint: {
+          en: "This is what comes out of the logits at position 0: they are about the first word, whatever has been said since. The next word is in the logits of the last position, t − 1.",
+          es: "Esto es lo que sale de los logits de la posición 0: se refieren a la primera palabra, se haya dicho lo que se haya dicho después. La siguiente palabra está en los logits de la última posición, t − 1.",
+        },
+      },
+      "last-token-only": {
+        variant: { greedyDecode: saying({ heard: (prefix) => prefix.slice(-1) }) },
+        hint: {
+          en: "This is what comes out when decode gets the last word alone: it has no memory of its own, and forgets all that came before. Give it the whole prefix, bos included (Vaswani et al. 2017, §3).",
+          es: "Esto es lo que sale cuando decode recibe solo la última palabra: no tiene memoria propia y olvida todo lo anterior. Dale el prefijo completo, con bos (Vaswani et al. 2017, §3).",
+        },
+      },
+      "re-encodes": {
+        variant: { greedyDecode: saying({ encodes: "for every word" }) },
+        hint: {
+          en: "This is what comes out when encode is called for every word: a decoder that keeps notes with the memory loses them, and the work is done again and again. The source does not change: encode it once, before the loop.",
+          es: "Esto es lo que sale cuando se llama a encode para cada palabra: un decodificador que guarda notas junto a la memoria las pierde, y el trabajo se repite una y otra vez. La frase de origen no cambia: codifícala una sola vez, antes del ciclo.",
+        },
+      },
+      "starts-with-eos": {
+        variant: { greedyDecode: saying({ first: ({ eos }) => eos }) },
+        hint: {
+          en: "This is what comes out when the prefix begins with eos. The decoder has learned to begin after bos: the first prefix is [bos].",
+          es: "Esto es lo que sale cuando el prefijo empieza con eos. El decodificador aprendió a empezar después de bos: el primer prefijo es [bos].",
+        },
+      },
+      "keeps-eos": {
+        variant: { greedyDecode: saying({ keeps: "eos" }) },
+        hint: {
+          en: "The words are right, but eos is among them. It says that the sentence is over and is no part of it: stop before you append it.",
+          es: "Las palabras están bien, pero eos está entre ellas. Indica que la frase terminó y no forma parte de ella: detente antes de agregarlo.",
+        },
+      },
+      "returns-bos": {
+        variant: { greedyDecode: (model, source, options) => [options.bos, ...greedyDecode(model, source, options)] },
+        hint: {
+          en: "The words are right, but bos stands before them. Nobody said it, it only starts the decoder: return the prefix without its first id.",
+          es: "Las palabras están bien, pero bos está delante de ellas. Nadie la dijo, solo pone en marcha el decodificador: devuelve el prefijo sin su primer id.",
+        },
+      },
+      "counts-bos": {
+        variant: {
+          greedyDecode: (model, source, options) =>
+            greedyDecode(model, source, { ...options, maxLength: Math.max(0, options.maxLength - 1) }),
+        },
+        hint: {
+          en: "This sentence ends one word early: bos was counted among the maxLength words. Only words that are said count.",
+          es: "Esta frase termina una palabra antes: se contó bos entre las maxLength palabras. Solo cuentan las palabras dichas.",
+        },
+      },
+    },
+
+    routes: {
+      "plain numbers of the last position": {
+        greedyDecode: (model, source, { bos, eos, maxLength }) => {
+          const memory = model.encode(tf.tensor([source], [1, source.length], "int32"));
+          const prefix = [bos];
+          for (;;) {
+            if (prefix.length > maxLength) return prefix.slice(1);
+            const [logits = []] = model.decode(memory, row(prefix)).arraySync() as number[][][];
+            const last = logits.at(-1) ?? [];
+            const next = last.indexOf(Math.max(...last));
+            if (next === eos) return prefix.slice(1);
+            prefix.push(next);
+          }
+        },
+      },
+      "the prefix as a tensor that grows; cut at eos afterwards": {
+        greedyDecode: (model, source, { bos, eos, maxLength }) =>
+          tf.tidy(() => {
+            const memory = model.encode(row(source));
+            let prefix: tf.Tensor = row([bos]); // [1, t]
+            while ((prefix.shape[1] ?? 0) <= maxLength) {
+              const best = model.decode(memory, prefix).argMax(-1).toInt(); // [1, t]
+              const next = best.slice([0, (best.shape[1] ?? 0) - 1], [1, 1]);
+              prefix = tf.concat([prefix, next], 1);
+              if (next.dataSync()[0] === eos) break;
+            }
+            const said = [...prefix.dataSync()].slice(1);
+            return said.includes(eos) ? said.slice(0, said.indexOf(eos)) : said;
+          }),
+      },
+      "word by word, by recursion": {
+        greedyDecode: (model, source, { bos, eos, maxLength }) => {
+          const memory = model.encode(row(source));
+          const goOn = (ids: number[]): number[] => {
+            if (ids.length >= maxLength) return ids;
+            const logits = model.decode(memory, row([bos, ...ids])).squeeze([0]); // [t, V]
+            const { indices } = tf.topk(logits.slice(ids.length, 1), 1);
+            const [next = eos] = indices.dataSync();
+            return next === eos ? ids : goOn([...ids, next]);
+          };
+          return goOn([]);
+        },
+      },
+      "no more is asked where nothing is wanted": {
+        greedyDecode: (model, source, options) =>
+          options.maxLength === 0 ? [] : tf.tidy(() => [...greedyDecode(model, source, options)]),
+      },
+    },
+  };
+});
+
+type Arguments = Parameters<typeof greedyDecode>;
+
+/** A model that has said a word would rather say another: so sentences have more than one. */
+function model(random: Random, size: number, d: number): DecodingModel {
+  const embedding = random.normal([size, d], 1.5);
+  return {
+    encode: callable("embedding-encoder", { embedding: random.normal([13, d]) }),
+    decode: callable("mean-decoder", { embedding, output: random.normal([d, size]).sub(embedding.transpose()) }),
+  };
+}
+
+function script(ids: number[], name: "script-decoder" | "noting-decoder" = "script-decoder"): DecodingModel {
+  const embedding = tf.eye(11);
+  return { encode: callable("embedding-encoder", { embedding }), decode: callable(name, { ids, size: 11 }) };
+}
+
+/**
+ * A model, a source and options with which several different words come before eos, none of them bos. The mistakes that
+ * depend on the numbers come out otherwise, and each in its own way.
+ */
+function conversation(random: Random, size: number, d: number, source: number[], maxLength = 8): Arguments {
+  for (;;) {
+    const talking = model(random, size, d);
+    const bos = random.integer(0, size - 1);
+    const words = greedyDecode(talking, source, { bos, eos: -1, maxLength: 8 }); // without end
+    const end = words.findIndex((word, at) => at >= 3 && !words.slice(0, at).includes(word));
+    const said = words.slice(0, end);
+    if (end < 0 || words.slice(0, end + 1).includes(bos) || new Set(said).size < 3) continue;
+    const options = { bos, eos: words[end] ?? 0, maxLength: 8 };
+    const ways: Way[] = [{}, { position: () => 0 }, { heard: (p) => p.slice(-1) }, { first: ({ eos }) => eos }];
+    const answers = ways.map((way) => saying(way)(talking, source, options).slice(0, maxLength).join());
+    if (new Set(answers).size === answers.length) return [talking, source, { ...options, maxLength }];
+  }
+}
+
+/** How decoding goes, where it does not go right. */
+interface Way {
+  readonly first?: (options: DecodingOptions) => number;
+  readonly heard?: (prefix: number[]) => number[];
+  readonly position?: (t: number) => number;
+  readonly stops?: (word: number, options: DecodingOptions) => boolean;
+  readonly encodes?: "for every word";
+  readonly keeps?: "eos";
+}
+
+function saying({
+  first = ({ bos }) => bos,
+  heard = (prefix) => prefix,
+  position = (t) => t - 1,
+  stops = (word, { eos }) => word === eos,
+  encodes,
+  keeps,
+}: Way): typeof greedyDecode {
+  return (model, source, options) => {
+    const memory = model.encode(row(source));
+    const prefix = [first(options)];
+    for (let said = 0; said < options.maxLength; said++) {
+      const input = heard(prefix);
+      const known = encodes === undefined || said === 0 ? memory : model.encode(row(source));
+      const best = model.decode(known, row(input)).argMax(2).dataSync();
+      const next = best[position(input.length)] ?? 0;
+      const over = stops(next, options);
+      if (!over || keeps === "eos") prefix.push(next);
+      if (over) break;
+    }
+    return prefix.slice(1);
+  };
+}
+
+const row = (ids: readonly number[]): tf.Tensor => tf.tensor2d([[...ids]], [1, ids.length], "int32");
+
+const list = (ids: readonly number[]): string => `[${ids.join(", ")}]`;
+
+/** What a call was given for words: `[1, 5]`, or what it is instead of a tensor [1, t] int32. */
+function wordsOf(argument: unknown): string {
+  if (!(argument instanceof tf.Tensor)) return String(argument);
+  if (argument.rank !== 2 || argument.shape[0] !== 1) return `shape [${argument.shape.join(", ")}]`;
+  return argument.dtype === "int32" ? list([...argument.dataSync()]) : `${argument.dtype} [[…]]`;
+}
+
+function expectOneEncoding(calls: readonly SeenCall[], [, source]: Arguments): void {
+  const given = calls.filter((call) => call.of === "encode").map(({ args }) => wordsOf(args[0]));
+  const advice = {
+    en: "The source does not change while words are added: encode it before the loop.",
+    es: "La frase de origen no cambia mientras se agregan palabras: codifícala antes del ciclo.",
+  };
+  expectThat(
+    given.length === 1,
+    both((language) =>
+      language === "en"
+        ? `encode was called ${given.length} times, expected 1. ${advice.en}`
+        : `encode se llamó ${given.length} veces, se esperaba 1. ${advice.es}`,
+    ),
+  );
+  expectThat(given[0] === list(source), {
+    en: `encode was given ${given[0]}, expected the source ${list(source)} as a tensor [1, n] int32`,
+    es: `encode recibió ${given[0]}; se esperaba la frase de origen ${list(source)} como tensor [1, n] int32`,
+  });
+}
+
+/** Calls beyond the necessary do no harm, as long as each gets a prefix of the sentence. */
+function expectWholePrefixes(calls: readonly SeenCall[], args: Arguments): void {
+  const [, , { bos, maxLength }] = args;
+  const ids = greedyDecode(...args);
+  const prefixes = [...ids, bos].map((_, t) => list([bos, ...ids.slice(0, t)]));
+  const given = calls.filter((call) => call.of === "decode").map((call) => wordsOf(call.args[1]));
+  const odd = given.find((words) => !prefixes.includes(words));
+  expectThat(odd === undefined, {
+    en: `decode was given ${odd}, expected a whole prefix, a tensor [1, t] int32: ${prefixes.join(", ")}`,
+    es: `decode recibió ${odd}; se esperaba un prefijo completo, un tensor [1, t] int32: ${prefixes.join(", ")}`,
+  });
+  const missing = prefixes.slice(0, maxLength).find((words) => !given.includes(words));
+  expectThat(missing === undefined, {
+    en: `decode was never given the prefix ${missing}`,
+    es: `decode nunca recibió el prefijo ${missing}`,
+  });
+}
