@@ -398,7 +398,7 @@ export const UNITS: readonly Unit[] = [
         ],
         topics: ["2.2", "4.1"],
         papers: ["clark"],
-        checks: 1,
+        checks: 8,
       },
       {
         id: "4.5",
@@ -409,7 +409,7 @@ export const UNITS: readonly Unit[] = [
         exports: ["causalMask", "paddingMask", "combineMasks"],
         topics: ["4.2"],
         papers: ["vaswani"],
-        checks: 1,
+        checks: 4,
       },
       {
         id: "4.6",
@@ -420,7 +420,7 @@ export const UNITS: readonly Unit[] = [
         exports: ["maskedSoftmax", "causalSelfAttention"],
         topics: ["4.2", "summary"],
         papers: ["vaswani"],
-        checks: 1,
+        checks: 6,
       },
       {
         id: "4.7",
@@ -431,7 +431,7 @@ export const UNITS: readonly Unit[] = [
         exports: ["maskTokens", "maskedLoss"],
         topics: ["4.2", "summary"],
         papers: ["devlin"],
-        checks: 1,
+        checks: 6,
       },
       {
         id: "4.8",
@@ -472,7 +472,7 @@ export const UNITS: readonly Unit[] = [
         exports: ["softmaxJacobian", "softmaxVjp", "centralDifference"],
         topics: ["5.1"],
         papers: [],
-        checks: 1,
+        checks: 7,
         forbids: BY_HAND,
       },
       {
@@ -484,7 +484,7 @@ export const UNITS: readonly Unit[] = [
         exports: ["attentionGradient"],
         topics: ["5.1"],
         papers: [],
-        checks: 1,
+        checks: 6,
         forbids: BY_HAND,
       },
       {

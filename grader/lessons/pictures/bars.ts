@@ -28,7 +28,7 @@ export function bars([left, top]: Point, [width, height]: Point, style: Bars): S
           strength: 0.55,
           outline: "faint",
         }),
-        text([x + step * 0.35, up ? ground - tall - 7 : ground + tall + 17], value.toFixed(digits), {
+        text([x + step * 0.35, up ? ground - tall - 7 : ground + tall + 17], value.toFixed(digits).replace("-", "−"), {
           anchor: "middle",
           size: 12,
         }),

@@ -13,7 +13,17 @@ import {
 } from "#reference";
 import { flatten, linear } from "../../../exercises/support.js";
 import type { NormParams, TransformerConfig, TransformerParams } from "../../../exercises/types.js";
-import { decoderOf, decoderParams, encoderOf, encoderParams, headByHead, normParams, pastMask, wordMask, writtenOut } from "../layers.js";
+import {
+  decoderOf,
+  decoderParams,
+  encoderOf,
+  encoderParams,
+  headByHead,
+  normParams,
+  pastMask,
+  wordMask,
+  writtenOut,
+} from "../layers.js";
 
 export const transformerSuite = suite("5.11", { initTransformer, transformer, countParameters })(
   ({ agrees, gradientsAgree, property }) => ({

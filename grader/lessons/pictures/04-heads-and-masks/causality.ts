@@ -49,7 +49,13 @@ export const causality: Picture = {
     const words = { en: ["no mask", "causal mask"], es: ["sin máscara", "máscara causal"] }[language];
     const x = tf.tensor2d(X);
     const n = X.length;
-    const query = tf.matMul(x, tf.tensor2d([[1.5, 0], [1, 1]]));
+    const query = tf.matMul(
+      x,
+      tf.tensor2d([
+        [1.5, 0],
+        [1, 1],
+      ]),
+    );
     const both = [undefined, causalMask(n)].map((mask) => scaledDotProductAttention(query, x, x, mask).weights);
     const places = X.map((_, i) => String(i));
     return {
@@ -59,7 +65,15 @@ export const causality: Picture = {
         const left = 60 + k * 350;
         return [
           text([left + 120, 32], words[k] ?? "", { anchor: "middle", bold: true }),
-          heatMap(weights, { at: [left, 68], cell: [42, 32], rows: places, columns: places, digits: 2, full: 1, size: 12 }),
+          heatMap(weights, {
+            at: [left, 68],
+            cell: [42, 32],
+            rows: places,
+            columns: places,
+            digits: 2,
+            full: 1,
+            size: 12,
+          }),
           wires(left + 6, weights.arraySync() as number[][]),
         ];
       }),

@@ -50,25 +50,31 @@ export const heads: Picture = {
     );
     const d = 3 * n;
     // Each word is a row with a single 1, so that the first n rows of the weights hold its queries and keys.
-    const rows = (matrix: tf.Tensor) => tf.pad(matrix as tf.Tensor2D, [
-      [0, d - n],
-      [0, 0],
-    ]);
+    const rows = (matrix: tf.Tensor) =>
+      tf.pad(matrix as tf.Tensor2D, [
+        [0, d - n],
+        [0, 0],
+      ]);
     const { weights } = multiHeadAttention(
       tf.eye(n, d).expandDims(0),
       tf.eye(n, d).expandDims(0),
       {
-        wq: rows(tf.concat(queries.map((table) => tf.tensor2d(table)), 1)),
+        wq: rows(
+          tf.concat(
+            queries.map((table) => tf.tensor2d(table)),
+            1,
+          ),
+        ),
         wk: rows(tf.tile(tf.eye(n), [1, 3])),
         wv: tf.eye(d),
         wo: tf.eye(d),
       },
       3,
     ); // [1, 3, n, n]
-    const cell = language === "en" ? 26 : 22;
-    const [left, top, step] = [92, 118, n * cell + 22];
+    const cell = language === "en" ? 26 : 21;
+    const [left, top, step] = [92, 118, n * cell + (language === "en" ? 22 : 18)];
     return {
-      width: left + 3 * step,
+      width: left + 3 * step + (language === "en" ? 0 : 34),
       height: top + n * cell + 22,
       shapes: TITLES.map((title, head) => {
         const x = left + head * step;
@@ -78,7 +84,7 @@ export const heads: Picture = {
           heatMap(weights.squeeze([0]).slice([head, 0, 0], [1, -1, -1]).squeeze([0]), {
             at: [x, top],
             cell,
-            rows: head === 0 ? words : undefined,
+            ...(head === 0 ? { rows: words } : {}),
             full: 1,
             size: 12.5,
           }),

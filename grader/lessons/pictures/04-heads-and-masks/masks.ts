@@ -21,7 +21,9 @@ export const masks: Picture = {
     es: "Un lote de dos oraciones. Sin máscara: todas las celdas. Relleno: ninguna columna de relleno. Causal: el triángulo inferior. Las dos: lo que está en ambas",
   },
   draw: (language) => {
-    const words = { en: ["none", "padding", "causal", "both"], es: ["ninguna", "relleno", "causal", "las dos"] }[language];
+    const words = { en: ["none", "padding", "causal", "both"], es: ["ninguna", "relleno", "causal", "las dos"] }[
+      language
+    ];
     const sentences = SENTENCES[language];
     const n = 5;
     const ids = tf.tensor2d(
@@ -55,7 +57,7 @@ export const masks: Picture = {
               heatMap(allowed.slice([b, 0, 0], [1, -1, -1]).squeeze([0]), {
                 at: [x, y],
                 cell,
-                rows: k === 0 ? sentence : undefined,
+                ...(k === 0 ? { rows: sentence } : {}),
                 full: 1.6,
               }),
             ];

@@ -31,7 +31,12 @@ export const mixing: Picture = {
   draw: (language) => {
     const words = {
       en: ["concatenation, D = h · dk", "heads of different widths", "heads that share", "fewer directions, D = 6"],
-      es: ["concatenación, D = h · dk", "cabezas de anchos distintos", "cabezas que comparten", "menos direcciones, D = 6"],
+      es: [
+        "concatenación, D = h · dk",
+        "cabezas de anchos distintos",
+        "cabezas que comparten",
+        "menos direcciones, D = 6",
+      ],
     }[language];
     const cell = 25;
     const matrices = [concatenationMixing(3, 4), tf.tensor2d(widths(6, 2, 4)), tf.tensor2d(SHARED), tf.tensor2d(FEWER)];

@@ -7,8 +7,7 @@ const [BOX, GAP] = [42, 14];
 
 /** Queries above, keys and values below, each key and value in the middle of the queries that share it. */
 function sharing(left: number, owners: number): Shapes {
-  const middle = (i: number, count: number) =>
-    left + ((i + 0.5) / count) * (HEADS * (BOX + GAP) - GAP) + (count === HEADS ? 0 : 0);
+  const middle = (i: number, count: number) => left - GAP / 2 + ((i + 0.5) / count) * HEADS * (BOX + GAP);
   const row = (y: number, count: number, letter: string, fill: "accent" | "second", strength: number): Shapes =>
     Array.from({ length: count }, (_, i) => [
       box([middle(i, count) - BOX / 2, y], [BOX, 30], { fill, strength, outline: "faint", round: 4 }),

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { multiHeadAttention } from "#reference";
-import { box, heatMap, line, type Picture, type Point, type Shapes, text } from "../picture.js";
+import { box, type Colour, heatMap, line, type Picture, type Point, type Shapes, text } from "../picture.js";
 
 const X = [
   [1, 0, 1, 0],
@@ -16,11 +16,11 @@ const WO = [
 
 const CELL = 30;
 const WIDE = 46;
-const HUES = ["accent", "second"] as const;
+const hue = (head: number): Colour => (head === 0 ? "accent" : "second");
 
 /** Two columns of a matrix that belong to a head, framed in its hue. */
 const frame = ([x, y]: Point, [width, height]: Point, head: number): Shapes => [
-  box([x - 2, y - 2], [width + 4, height + 4], { outline: HUES[head] ?? "accent", round: 3 }),
+  box([x - 2, y - 2], [width + 4, height + 4], { outline: hue(head), round: 3 }),
 ];
 
 const way = (from: Point, to: Point): string => line([from, to], { arrow: true, colour: "faint" });
@@ -62,7 +62,7 @@ export const shares: Picture = {
           const at: Point = [438, top];
           return [
             way([184, middle], [238, middle]),
-            text([246 + 1.5 * WIDE, top - 14], `${head} ${i}`, { anchor: "middle", bold: true, colour: HUES[i] }),
+            text([246 + 1.5 * WIDE, top - 14], `${head} ${i}`, { anchor: "middle", bold: true, colour: hue(i) }),
             heatMap(weights.squeeze([0]).slice([i, 0, 0], [1, -1, -1]).squeeze([0]), {
               at: [246, top],
               cell: [WIDE, CELL],
@@ -77,7 +77,7 @@ export const shares: Picture = {
               [
                 [538, middle],
                 [566, middle],
-                [566 + i * 0, 192 + (i - 0.5) * 22],
+                [566, 192 + (i - 0.5) * 22],
                 [590, 192 + (i - 0.5) * 22],
               ],
               { arrow: true, colour: "faint" },

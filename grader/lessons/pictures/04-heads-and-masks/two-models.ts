@@ -1,5 +1,5 @@
-import type { Language } from "../../../language.js";
 import { causalMask } from "#reference";
+import type { Language } from "../../../language.js";
 import { box, line, type Picture, type Shapes, text } from "../picture.js";
 
 const SENTENCES: Record<Language, readonly string[]> = {
@@ -10,9 +10,15 @@ const SENTENCES: Record<Language, readonly string[]> = {
 const HIDDEN = [1, 3];
 
 const [STEP, WIDE, TALL] = [76, 68, 28];
+const [ASKED, READ] = [62, 184]; // their heights in the picture
 
 /** What is read below, what is asked above, and who sees whom between. */
-function model(left: number, read: readonly string[], asked: readonly string[], sees: readonly (readonly number[])[]): Shapes {
+function model(
+  left: number,
+  read: readonly string[],
+  asked: readonly string[],
+  sees: readonly (readonly number[])[],
+): Shapes {
   const at = (i: number) => left + (i + 0.5) * STEP;
   const cell = (i: number, y: number, word: string, fill: "accent" | "second", strength: number): Shapes => [
     box([at(i) - WIDE / 2, y], [WIDE, TALL], { fill, strength, outline: "faint", round: 4 }),
@@ -24,16 +30,16 @@ function model(left: number, read: readonly string[], asked: readonly string[], 
         seen > 0
           ? line(
               [
-                [at(j), 222],
-                [at(i), 128],
+                [at(j), READ],
+                [at(i), ASKED + TALL],
               ],
               { colour: "accent", strength: 0.55 },
             )
           : [],
       ),
     ),
-    read.map((word, i) => cell(i, 222, word, word === "[mask]" ? "second" : "accent", word === "[mask]" ? 0.3 : 0.15)),
-    asked.map((word, i) => (word === "" ? cell(i, 100, "·", "accent", 0) : cell(i, 100, word, "second", 0.2))),
+    read.map((word, i) => cell(i, READ, word, word === "[mask]" ? "second" : "accent", word === "[mask]" ? 0.3 : 0.15)),
+    asked.map((word, i) => (word === "" ? cell(i, ASKED, "·", "accent", 0) : cell(i, ASKED, word, "second", 0.2))),
   ];
 }
 
@@ -56,11 +62,11 @@ export const twoModels: Picture = {
     const [left, right] = [80, 480];
     return {
       width: right + 5 * STEP + 20,
-      height: 274,
+      height: READ + TALL + 24,
       shapes: [
         [left, right].map((x, k) => text([x + 2.5 * STEP, 34], words.kinds[k] ?? "", { anchor: "middle", bold: true })),
-        text([18, 119], words.asked, { size: 13, colour: "faint" }),
-        text([18, 241], words.read, { size: 13, colour: "faint" }),
+        text([18, ASKED + 19], words.asked, { size: 13, colour: "faint" }),
+        text([18, READ + 19], words.read, { size: 13, colour: "faint" }),
         model(left, masked, wanted, everyone),
         model(right, ["[bos]", ...sentence.slice(0, -1)], sentence, past),
       ],

@@ -60,7 +60,7 @@ export const attentionBackward: Picture = {
       back([196, 262], "dK = dSᵀ Q / √dk", "start"),
       back([425, 204], "dS = A ⊙ (dA − Σ)"),
       back([425, 224], "Σ = rowsum(dA ⊙ A)"),
-      back([665, 204], "dA = dO Vᵀ"),
+      back([640, 204], "dA = dO Vᵀ"),
       back([690, 274], "dV = Aᵀ dO", "start"),
       back([780, 128], "dO"),
     ],

@@ -32,15 +32,21 @@ export const biasCorrection: Picture = {
       width: 860,
       height: 350,
       shapes: [
-        text([60, 32], language === "en" ? "running mean of the gradient" : "promedio móvil del gradiente", { bold: true }),
-        plot([70, 66], [290, 218], axis, { label: "", from: -0.2, to: 2.2, ticks: [0, 1, 2] }, [
+        text([60, 32], language === "en" ? "running mean of the gradient" : "promedio móvil del gradiente", {
+          bold: true,
+        }),
+        plot([70, 66], [290, 218], axis, { label: "", from: -0.4, to: 2.4, ticks: [0, 1, 2] }, [
           { points: noisy.map((gradient, i) => [i + 1, gradient]), colour: "faint", label: "g", shift: 10 },
           { points: left.map(({ t, m }) => [t, m]), colour: "second", dashed: true, label: "m", shift: 8 },
           { points: left.map(({ t, m }) => [t, m / (1 - BETA1 ** t)]), label: "m̂", shift: -10 },
         ]),
-        text([486, 32], language === "en" ? "length of the step, equal gradients" : "longitud del paso, gradientes iguales", {
-          bold: true,
-        }),
+        text(
+          [486, 32],
+          language === "en" ? "length of the step, equal gradients" : "longitud del paso, gradientes iguales",
+          {
+            bold: true,
+          },
+        ),
         plot([496, 66], [250, 218], axis, { label: "", from: 0, to: 7, ticks: [0, 1, 2, 4, 6] }, [
           { points: plain(0.999), colour: "second", dashed: true, label: "β₂ = 0.999" },
           { points: plain(0.98), colour: "second", label: "β₂ = 0.98", shift: -8 },

@@ -10,7 +10,9 @@ const LOGITS = Array.from({ length: 71 }, (_, i) => -1 + i / 10);
 /** The target that the loss pulls towards: the gradient of the loss is softmax − q. */
 function target(eps: number): number[] {
   const logits = tf.zeros([1, V]);
-  const gradient = tf.grad((z: tf.Tensor) => smoothedCrossEntropy(z, tf.tensor1d([0], "int32"), eps).asScalar())(logits);
+  const gradient = tf.grad((z: tf.Tensor) => smoothedCrossEntropy(z, tf.tensor1d([0], "int32"), eps).asScalar())(
+    logits,
+  );
   return Array.from(tf.softmax(logits).sub(gradient).dataSync());
 }
 

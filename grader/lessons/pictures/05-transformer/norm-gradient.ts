@@ -26,7 +26,7 @@ export const normGradient: Picture = {
   },
   draw: (language) => {
     const row = [1.75, -0.6, -0.4];
-    const incoming = [-0.2, 0.5, -1.1];
+    const incoming = [0.9, 0.5, -0.5];
     const x = tf.tensor1d(row);
     const p = { gamma: tf.ones([3]), beta: tf.zeros([3]) };
     const list = (t: tf.Tensor) => Array.from(t.dataSync());
@@ -37,8 +37,18 @@ export const normGradient: Picture = {
     const tangent: Point = [dx[0] * deviation, dx[1] * deviation]; // before the division by s
     const start = at(normalised);
     const notes = {
-      en: ["x̂, the normalised row", "g, as it arrives (in the plane)", "s · dx, what is left of it", "along x̂: length, which the norm ignores"],
-      es: ["x̂, la fila normalizada", "g, tal como llega (en el plano)", "s · dx, lo que queda de él", "a lo largo de x̂: longitud, que no cuenta"],
+      en: [
+        "x̂, the normalised row",
+        "g, as it arrives (in the plane)",
+        "s · dx, what is left of it",
+        "along x̂: length, which the norm ignores",
+      ],
+      es: [
+        "x̂, la fila normalizada",
+        "g, tal como llega (en el plano)",
+        "s · dx, lo que queda de él",
+        "a lo largo de x̂: longitud, que no cuenta",
+      ],
     }[language];
     const key = (i: number, colour: "ink" | "accent" | "second" | "faint", dashed = false) => [
       line(
@@ -52,7 +62,7 @@ export const normGradient: Picture = {
     ];
     return {
       width: 860,
-      height: 440,
+      height: 410,
       shapes: [
         circle(MIDDLE, Math.sqrt(3) * SCALE, { strength: 0.05, outline: "faint" }),
         circle(MIDDLE, 3, { fill: "accent", strength: 1, outline: "faint" }),
@@ -65,7 +75,10 @@ export const normGradient: Picture = {
         key(1, "second"),
         key(2, "accent"),
         key(3, "faint", true),
-        text([MIDDLE[0], 30], language === "en" ? "d = 3, radius √3" : "d = 3, radio √3", { anchor: "middle", bold: true }),
+        text([MIDDLE[0], 30], language === "en" ? "d = 3, radius √3" : "d = 3, radio √3", {
+          anchor: "middle",
+          bold: true,
+        }),
       ],
     };
   },

@@ -17,15 +17,32 @@ export const oneStep: Picture = {
     const after = before.sub(gradient);
     const list = (x: tf.Tensor) => Array.from(x.dataSync());
     const words = {
-      en: { before: "before", gradient: "gradient", after: "after", loss: "loss", word: "word", step: "logits − gradient" },
-      es: { before: "antes", gradient: "gradiente", after: "después", loss: "pérdida", word: "palabra", step: "logits − gradiente" },
+      en: {
+        before: "before",
+        gradient: "gradient",
+        after: "after",
+        loss: "loss",
+        word: "word",
+        step: "logits − gradient",
+      },
+      es: {
+        before: "antes",
+        gradient: "gradiente",
+        after: "después",
+        loss: "pérdida",
+        word: "palabra",
+        step: "logits − gradiente",
+      },
     }[language];
     const labels = [0, 1, 2].map((i) => `${words.word} ${i}`);
     const caption = (x: number, name: string, logits?: tf.Tensor) => [
       text([x, 32], name, { anchor: "middle", bold: true }),
       logits === undefined
         ? []
-        : text([x, 54], `${words.loss} ${(loss(logits).dataSync()[0] ?? 0).toFixed(3)}`, { anchor: "middle", size: 13 }),
+        : text([x, 54], `${words.loss} ${(loss(logits).dataSync()[0] ?? 0).toFixed(3)}`, {
+            anchor: "middle",
+            size: 13,
+          }),
     ];
     const field = [210, 130] as const;
     return {
@@ -35,12 +52,12 @@ export const oneStep: Picture = {
         caption(135, words.before, before),
         bars([30, 84], field, { values: list(tf.softmax(before)), labels, full: 0.6 }),
         caption(430, words.gradient),
-        bars([325, 64], [210, 62], { values: list(gradient), full: 0.6 }),
-        text([430, 236], words.step, { anchor: "middle", size: 13 }),
+        bars([325, 58], [210, 46], { values: list(gradient), full: 0.6 }),
+        text([430, 204], words.step, { anchor: "middle", size: 13 }),
         line(
           [
-            [256, 214],
-            [604, 214],
+            [268, 214],
+            [592, 214],
           ],
           { arrow: true },
         ),

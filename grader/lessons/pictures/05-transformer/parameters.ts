@@ -17,8 +17,30 @@ export const parameters: Picture = {
     const network = countParameters({ w1: tf.zeros([D, FF]), b1: tf.zeros([FF]), w2: tf.zeros([FF, D]), b2: bias() });
     const norms = countParameters([1, 2, 3, 4, 5].map(() => ({ gamma: bias(), beta: bias() })));
     const names = {
-      en: ["table of words", "attention", "feed-forward", "attention, self", "attention, cross", "feed-forward", "norms", "encoder", "decoder", "million"],
-      es: ["tabla de palabras", "atención", "prealimentadas", "atención, propia", "atención, cruzada", "prealimentadas", "normalizaciones", "codificador", "decodificador", "millones"],
+      en: [
+        "table of words",
+        "attention",
+        "feed-forward",
+        "attention, self",
+        "attention, cross",
+        "feed-forward",
+        "norms",
+        "encoder",
+        "decoder",
+        "million",
+      ],
+      es: [
+        "tabla de palabras",
+        "atención",
+        "prealimentadas",
+        "atención, propia",
+        "atención, cruzada",
+        "prealimentadas",
+        "normalizaciones",
+        "codificador",
+        "decodificador",
+        "millones",
+      ],
     }[language];
     const rows: readonly (readonly [group: string, name: string, count: number])[] = [
       ["", names[0] ?? "", WORDS * D],
@@ -35,13 +57,19 @@ export const parameters: Picture = {
       width: 860,
       height: 318,
       shapes: [
-        text([40, 34], `d = ${D}, ff = ${FF}, L = ${LAYERS}, V = ${WORDS}: ${millions(total)} ${names[9]}`, { bold: true }),
+        text([40, 34], `d = ${D}, ff = ${FF}, L = ${LAYERS}, V = ${WORDS}: ${millions(total)} ${names[9]}`, {
+          bold: true,
+        }),
         rows.map(([group, name, count], i): Shapes => {
           const y = 60 + i * 34;
           return [
             text([40, y + 18], group, { size: 13, colour: "faint" }),
             text([270, y + 18], name, { size: 13, anchor: "end" }),
-            box([284, y], [(count / 2e7) * 460, 26], { strength: group === "" ? 0.3 : 0.55, outline: "faint", round: 3 }),
+            box([284, y], [(count / 2e7) * 460, 26], {
+              strength: group === "" ? 0.3 : 0.55,
+              outline: "faint",
+              round: 3,
+            }),
             text([292 + (count / 2e7) * 460, y + 18], millions(count), { size: 13 }),
           ];
         }),

@@ -65,30 +65,29 @@ export const softmaxGradient: Picture = {
           box([x - 24, 30], [48, 40], { strength: 0.18, outline: "faint", round: 5 }),
           text([x, 55], name, { anchor: "middle", italic: true, size: 16 }),
         ]),
-        [
-          [NODES[0], NODES[1], "softmax", "p ⊙ (g − ḡ)"] as const,
-          [NODES[1], NODES[2], "", "g"] as const,
-        ].map(([from, to, forth, back]) => {
-          const [a, b] = [(from?.[0] ?? 0) + 26, (to?.[0] ?? 0) - 26];
-          return [
-            line(
-              [
-                [a, 42],
-                [b, 42],
-              ],
-              { arrow: true },
-            ),
-            text([(a + b) / 2, 32], forth, { anchor: "middle", size: 13 }),
-            line(
-              [
-                [b, 60],
-                [a, 60],
-              ],
-              { arrow: true, colour: "second", width: 2 },
-            ),
-            text([(a + b) / 2, 80], back, { anchor: "middle", size: 13, colour: "second" }),
-          ];
-        }),
+        [[NODES[0], NODES[1], "softmax", "p ⊙ (g − ḡ)"] as const, [NODES[1], NODES[2], "", "g"] as const].map(
+          ([from, to, forth, back]) => {
+            const [a, b] = [(from?.[0] ?? 0) + 26, (to?.[0] ?? 0) - 26];
+            return [
+              line(
+                [
+                  [a, 42],
+                  [b, 42],
+                ],
+                { arrow: true },
+              ),
+              text([(a + b) / 2, 32], forth, { anchor: "middle", size: 13 }),
+              line(
+                [
+                  [b, 60],
+                  [a, 60],
+                ],
+                { arrow: true, colour: "second", width: 2 },
+              ),
+              text([(a + b) / 2, 80], back, { anchor: "middle", size: 13, colour: "second" }),
+            ];
+          },
+        ),
         market([60, 140], [360, 20], language),
         text([690, 118], language === "en" ? "what leaves: p ⊙ (g − ḡ)" : "lo que sale: p ⊙ (g − ḡ)", {
           anchor: "middle",
@@ -96,7 +95,7 @@ export const softmaxGradient: Picture = {
         }),
         bars([580, 150], [220, 70], { values: leaves, digits: 0 }),
         ["s₀", "s₁", "s₂"].map((name, i) =>
-          text([580 + (i + 0.5) * (220 / 3), 320], name, { anchor: "middle", size: 13 }),
+          text([580 + (i + 0.5) * (220 / 3), 342], name, { anchor: "middle", size: 13 }),
         ),
       ],
     };

@@ -31,9 +31,21 @@ export const threeMasks: Picture = {
       width: 860,
       height: 250,
       shapes: [
-        panel([86, 90], 0, SOURCE.map(() => over), SOURCE, SOURCE),
+        panel(
+          [86, 90],
+          0,
+          SOURCE.map(() => over),
+          SOURCE,
+          SOURCE,
+        ),
         panel([340, 90], 1, second(targetMask), TARGET, TARGET),
-        panel([650, 90], 2, TARGET.map(() => over), TARGET, SOURCE),
+        panel(
+          [650, 90],
+          2,
+          TARGET.map(() => over),
+          TARGET,
+          SOURCE,
+        ),
       ],
     };
   },

@@ -36,7 +36,16 @@ export const threePaths: Picture = {
         tile([486, y], [52, 40], name),
         back([458, y + 9], [363, y + 9]),
         text([410, y + 27], `d${name}`, { anchor: "middle", size: 13, colour: "second" }),
-        back([298, y + 9], [212, y + 9], ...(y === 180 ? ([[180, 189]] as Point[]) : ([[212, 188], [180, 188]] as Point[]))),
+        back(
+          [298, y + 9],
+          [212, y + 9],
+          ...(y === 180
+            ? ([[180, 189]] as Point[])
+            : ([
+                [212, 188],
+                [180, 188],
+              ] as Point[])),
+        ),
         text([252, y + 27], label, { anchor: "middle", size: 13, colour: "second" }),
         forth([514, y - 9], [594, y - 9]),
         back([594, y + 9], [516, y + 9]),

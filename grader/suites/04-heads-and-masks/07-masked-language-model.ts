@@ -1,0 +1,340 @@
+import * as tf from "@tensorflow/tfjs";
+import { EXACT, EXTREME, expectClose, expectThat, type Random, suite, together } from "#grader/suite/index.js";
+import { maskedLoss, maskTokens } from "#reference";
+import type { MaskedTokens, MaskingOptions } from "../../../exercises/types.js";
+
+type Draws = [number, number, number][];
+
+const OPTIONS: MaskingOptions = { mask: 4, vocabularySize: 13, specials: [0, 1, 4], rate: 0.5 };
+/** Most of the rest are special here, and not in order. */
+const MANY: MaskingOptions = { mask: 2, vocabularySize: 9, specials: [8, 2, 5, 0], rate: 0.7 };
+
+/** Draws at the edges of the intervals: the lower one belongs to each. */
+const EDGES: Draws = [
+  [0.5, 0.1, 0.5],
+  [0.499, 0.8, 0],
+  [0, 0.9, 0.5],
+  [0.49, 0.7999, 0.3],
+  [0.2, 0.8999, 0.9999],
+  [0.9999, 0.85, 0.2],
+];
+
+const COUNTED = {
+  predicted: (_: number[], { target }: MaskedTokens) => target.filter((id) => id !== -100).length,
+  masked: (_: number[], { input }: MaskedTokens) => input.filter((id) => id === OPTIONS.mask).length,
+  changed: (ids: number[], { input }: MaskedTokens) =>
+    input.filter((id, i) => id !== ids[i] && id !== OPTIONS.mask).length,
+};
+const WHAT = {
+  predicted: { en: "are to be predicted", es: "hay que predecir" },
+  masked: { en: "are [MASK]", es: "son [MASK]" },
+  changed: { en: "became another word", es: "se volvieron otra palabra" },
+};
+
+export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })(({ agrees, property, refuses }) => ({
+  cases: (random) => {
+    const ids = sentence(random, 24, OPTIONS);
+    return {
+      maskTokens: {
+        usual: [ids, spreadDraws(random, 24, 0.5), OPTIONS],
+        manySpecials: [sentence(random, 24, MANY), spreadDraws(random, 24, 0.7), MANY],
+        defaultRate: [
+          sentence(random, 24, OPTIONS),
+          spreadDraws(random, 24, 0.15),
+          { mask: 4, vocabularySize: 13, specials: [0, 1, 4] },
+        ],
+        edges: [[7, 7, 7, 7, 7, 6], EDGES, OPTIONS],
+        empty: [[], [], OPTIONS],
+        fewDraws: [ids, spreadDraws(random, 23, 0.5), OPTIONS],
+        manyDraws: [[5, 6], spreadDraws(random, 3, 0.5), OPTIONS],
+      },
+      maskedLoss: {
+        distinct: [random.normal([2, 5, 11], 2), targets(random, ["10110", "01001"], 11, -100)],
+        square: [random.normal([4, 4, 4], 2), targets(random, ["1000", "0110", "1111", "0000"], 4, -100)],
+        otherIgnore: [random.normal([3, 4, 7], 2), targets(random, ["1011", "0100", "1100"], 7, -1), -1],
+        everywhere: [random.normal([1, 3, 5], 2), targets(random, ["111"], 5, -100)],
+        nothing: [random.normal([2, 3, 5]), targets(random, ["000", "000"], 5, -100)],
+        extreme: [far(random), targets(random, ["1101", "1011"], 6, -100)],
+      },
+    };
+  },
+
+  checks: [
+    agrees(
+      {
+        en: "maskTokens agrees with the reference on what is selected and what becomes of it",
+        es: "maskTokens coincide con la referencia en qué se selecciona y en qué se convierte",
+      },
+      5,
+      "maskTokens",
+      ["usual", "manySpecials", "defaultRate", "edges", "empty"],
+      EXACT,
+    ),
+    property(
+      {
+        en: "of many words, the shares of [MASK], of other words and of kept ones are those of the draws",
+        es: "entre muchas palabras, las proporciones de [MASK], de otras palabras y de las que se quedan son las de los sorteos",
+      },
+      2,
+      "maskTokens",
+      "usual",
+      async (student, _, random) => {
+        const ids = Array.from({ length: 2000 }, () => random.integer(0, 12));
+        const draws = uniformDraws(random, ids.length);
+        const { input, target } = await student.maskTokens(ids, draws, { ...OPTIONS, rate: 0.15 });
+        const due = maskTokens(ids, draws, { ...OPTIONS, rate: 0.15 });
+        for (const [what, count] of Object.entries(COUNTED)) {
+          const [got, wanted] = [count(ids, { input, target }), count(ids, due)];
+          const name = WHAT[what as keyof typeof COUNTED];
+          expectThat(got === wanted, {
+            en: `of 2000 ids, ${got} ${name.en}; with these draws it should be ${wanted}`,
+            es: `de 2000 ids, ${got} ${name.es}; con estos sorteos deberían ser ${wanted}`,
+          });
+        }
+      },
+    ),
+    refuses(
+      {
+        en: "draws that are not as many as the ids are refused",
+        es: "se rechazan sorteos que no son tantos como los ids",
+      },
+      1,
+      "maskTokens",
+      ["fewDraws", "manyDraws"],
+    ),
+    agrees(
+      { en: "maskedLoss agrees with the reference", es: "maskedLoss coincide con la referencia" },
+      3,
+      "maskedLoss",
+      ["distinct", "square", "otherIgnore", "everywhere"],
+    ),
+    together(
+      agrees(
+        {
+          en: "maskedLoss is 0 where nothing is to be predicted, and finite at logits of ±1000",
+          es: "maskedLoss vale 0 si no hay nada que predecir, y es finita con logits de ±1000",
+        },
+        2,
+        "maskedLoss",
+        ["nothing"],
+      ),
+      agrees({ en: "extreme", es: "extremo" }, 0, "maskedLoss", ["extreme"], EXTREME),
+    ),
+    property(
+      {
+        en: "the logits of positions that are not to be predicted make no difference",
+        es: "los logits de las posiciones que no se predicen no influyen",
+      },
+      2,
+      "maskedLoss",
+      "distinct",
+      async (student, [logits, target], random) => {
+        const counts = target.notEqual(-100).expandDims(2); // [B, T, 1]
+        const changed = tf.where(counts, logits, random.normal(logits.shape, 5)); // [B, T, V]
+        expectClose(await student.maskedLoss(changed, target), maskedLoss(logits, target), {
+          en: "the loss with other logits where the target is −100",
+          es: "la pérdida con otros logits donde el objetivo es −100",
+        });
+      },
+    ),
+  ],
+
+  mistakes: {
+    "no-selection": {
+      variant: { maskTokens: masking({ selects: () => true }) },
+      hint: {
+        en: "This is what comes out when every word is masked, changed or kept to be predicted: u1 was not looked at. Select a position only when u1 < rate (Devlin et al. 2018, §3.1).",
+        es: "Esto es lo que sale cuando todas las palabras se enmascaran, cambian o se predicen: no se miró u1. Selecciona una posición solo si u1 < rate (Devlin et al. 2018, §3.1).",
+      },
+    },
+    "kept-not-predicted": {
+      variant: { maskTokens: masking({ predicts: (u2) => u2 < 0.9 }) },
+      hint: {
+        en: "Words that were selected and then kept are not predicted here. They are what teaches the model that a word it sees may be right: their target is the id, as for the others (Devlin et al. 2018, §3.1).",
+        es: "Aquí no se predicen las palabras que se seleccionaron y se dejaron igual. Ellas le enseñan al modelo que una palabra que ve puede ser la correcta: su objetivo es el id, como en las demás (Devlin et al. 2018, §3.1).",
+      },
+    },
+    "specials-masked": {
+      variant: { maskTokens: masking({ protects: () => false }) },
+      hint: {
+        en: "Special ids are selected here too. [CLS], [SEP], padding and [MASK] itself carry no word to guess: leave every id in specials as it is.",
+        es: "Aquí también se seleccionan ids especiales. [CLS], [SEP], el relleno y el propio [MASK] no llevan una palabra que adivinar: deja como está todo id que esté en specials.",
+      },
+    },
+    "specials-as-random": {
+      variant: { maskTokens: masking({ words: ({ vocabularySize }) => upTo(vocabularySize) }) },
+      hint: {
+        en: "The other word is drawn from the whole vocabulary here, specials included. Draw from the ids that are no specials: the one at place floor(u3·c) of them.",
+        es: "Aquí la otra palabra se sortea de todo el vocabulario, con los especiales. Sortea entre los ids que no son especiales: el que está en el lugar floor(u3·c).",
+      },
+    },
+    "always-mask": {
+      variant: { maskTokens: masking({ becomes: () => "mask" }) },
+      hint: {
+        en: "Every selected word becomes [MASK] here. Only 8 of 10 do: for u2 from 0.8 to 0.9 another word comes in its place, and from 0.9 on it stays (Devlin et al. 2018, §3.1).",
+        es: "Aquí toda palabra seleccionada se vuelve [MASK]. Solo 8 de cada 10: con u2 de 0.8 a 0.9 entra otra palabra en su lugar, y desde 0.9 se queda igual (Devlin et al. 2018, §3.1).",
+      },
+    },
+    "loss-everywhere": {
+      variant: {
+        maskedLoss: (logits, target, ignore = -100) => {
+          const words = tf.where(target.notEqual(ignore), target, tf.zerosLike(target));
+          return lossOf(logits, words).mean();
+        },
+      },
+      hint: {
+        en: "Positions that are not to be predicted count here as well, as if word 0 were right for them. Leave out every position whose target is `ignore`.",
+        es: "Aquí también cuentan las posiciones que no se predicen, como si la palabra 0 fuera la correcta. Deja fuera toda posición cuyo objetivo sea `ignore`.",
+      },
+    },
+    "divided-by-all-positions": {
+      variant: {
+        maskedLoss: (logits, target, ignore = -100) =>
+          lossOf(logits, target).mul(target.notEqual(ignore).cast("float32")).mean(),
+      },
+      hint: {
+        en: "The sum is divided by the number of all positions here: the fewer are masked, the smaller the loss. Divide by the number of positions that count.",
+        es: "Aquí la suma se divide entre el número de todas las posiciones: cuantas menos se enmascaran, menor la pérdida. Divide entre el número de posiciones que cuentan.",
+      },
+    },
+    "nan-when-nothing": {
+      variant: {
+        maskedLoss: (logits, target, ignore = -100) => {
+          const counts = target.notEqual(ignore).cast("float32");
+          return lossOf(logits, target).mul(counts).sum().div(counts.sum());
+        },
+      },
+      hint: {
+        en: "Where no position is to be predicted, this divides 0 by 0. Such a batch has a loss of 0: divide by at least 1.",
+        es: "Si no hay ninguna posición que predecir, esto divide 0 entre 0. La pérdida de un lote así es 0: divide entre 1 como mínimo.",
+      },
+    },
+  },
+
+  routes: {
+    "position by position": { maskTokens: masking({}) },
+    "with map and filter": {
+      maskTokens: (ids, draws, { mask, vocabularySize, specials, rate = 0.15 }) => {
+        if (draws.length !== ids.length) throw new RangeError("not as many draws as ids");
+        const words = upTo(vocabularySize).filter((id) => !specials.includes(id));
+        const chosen = ids.map((id, i) => !specials.includes(id) && (draws[i]?.[0] ?? 1) < rate);
+        return {
+          input: ids.map((id, i) => {
+            const [, u2 = 1, u3 = 0] = draws[i] ?? [];
+            if (!chosen[i] || u2 >= 0.9) return id;
+            return u2 < 0.8 ? mask : (words[Math.floor(u3 * words.length)] ?? id);
+          }),
+          target: ids.map((id, i) => (chosen[i] ? id : -100)),
+        };
+      },
+    },
+    "the positions that count, gathered; tidied": {
+      maskedLoss: (logits, target, ignore = -100) =>
+        tf.tidy(() => {
+          const [, , V = 0] = logits.shape;
+          const words = Array.from(target.dataSync());
+          const places = words.flatMap((word, i) => (word === ignore ? [] : [i]));
+          if (places.length === 0) return tf.scalar(0);
+          const rows = tf.gather(logits.reshape([-1, V]), tf.tensor1d(places, "int32")); // [places, V]
+          return lossOf(rows, tf.gather(target.flatten(), tf.tensor1d(places, "int32"))).mean();
+        }),
+    },
+    "in plain numbers": {
+      maskedLoss: (logits, target, ignore = -100) => {
+        const rows = logits.arraySync() as number[][][];
+        let [sum, count] = [0, 0];
+        for (const [b, sentence] of (target.arraySync() as number[][]).entries()) {
+          for (const [t, word] of sentence.entries()) {
+            if (word === ignore) continue;
+            const row = rows[b]?.[t] ?? [];
+            const top = Math.max(...row);
+            sum += top + Math.log(row.reduce((total, logit) => total + Math.exp(logit - top), 0)) - (row[word] ?? 0);
+            count++;
+          }
+        }
+        return tf.scalar(count === 0 ? 0 : sum / count);
+      },
+    },
+  },
+}));
+
+function upTo(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i);
+}
+
+/** A sentence that has every special id, and words. */
+function sentence(random: Random, length: number, { vocabularySize, specials }: MaskingOptions): number[] {
+  const words = upTo(vocabularySize).filter((id) => !specials.includes(id));
+  const word = () => words[random.integer(0, words.length - 1)] ?? 0;
+  return Array.from({ length }, (_, i) => (i % 6 === 1 ? (specials[(i - 1) / 6] ?? word()) : word()));
+}
+
+/** Draws that reach every case: two of three positions are selected, and u2 goes round. */
+function spreadDraws(random: Random, length: number, rate: number): Draws {
+  const seconds = [0.1, 0.82, 0.95, 0.6, 0.88];
+  return Array.from({ length }, (_, i) => [
+    i % 3 === 2 ? rate + 0.01 + random.integer(0, 20) / 100 : (rate * random.integer(0, 99)) / 100,
+    seconds[i % 5] ?? 0,
+    random.integer(0, 999) / 1000,
+  ]);
+}
+
+function uniformDraws(random: Random, length: number): Draws {
+  const numbers = random.uniform([length, 3], 0, 1).arraySync() as number[][];
+  return numbers.map(([a = 0, b = 0, c = 0]) => [a, b, Math.min(c, 0.9999)]);
+}
+
+/** Ids where a row has a 1, `ignore` elsewhere. */
+function targets(random: Random, rows: readonly string[], V: number, ignore: number): tf.Tensor {
+  return tf.tensor2d(
+    rows.map((row) => [...row].map((entry) => (entry === "1" ? random.integer(0, V - 1) : ignore))),
+    undefined,
+    "int32",
+  );
+}
+
+/** Logits near 1000, −1000 and 0 within each position. */
+function far(random: Random): tf.Tensor {
+  const shifts = tf.tensor1d([1000, -1000, 0, 1000, 0, -1000]);
+  return random.normal([2, 4, 6]).add(shifts);
+}
+
+/** −log softmax(logits)[target], in one place for each target; ids outside are as good as none. */
+function lossOf(logits: tf.Tensor, target: tf.Tensor): tf.Tensor {
+  const right = tf.oneHot(target.toInt() as tf.Tensor1D, logits.shape.at(-1) ?? 2).cast("float32");
+  return tf.logSoftmax(logits).mul(right).sum(-1).neg();
+}
+
+interface Way {
+  readonly selects: (u1: number, rate: number) => boolean;
+  readonly protects: (id: number, specials: readonly number[]) => boolean;
+  readonly predicts: (u2: number) => boolean;
+  readonly becomes: (u2: number) => "mask" | "other" | "same";
+  readonly words: (options: MaskingOptions) => number[];
+}
+
+/** Masking that goes another way at some places. */
+function masking(change: Partial<Way>): typeof maskTokens {
+  return (ids, draws, options) => {
+    const way: Way = {
+      selects: (u1, rate) => u1 < rate,
+      protects: (id, specials) => specials.includes(id),
+      predicts: () => true,
+      becomes: (u2) => (u2 < 0.8 ? "mask" : u2 < 0.9 ? "other" : "same"),
+      words: ({ vocabularySize, specials }) => upTo(vocabularySize).filter((id) => !specials.includes(id)),
+      ...change,
+    };
+    if (draws.length !== ids.length) throw new RangeError("not as many draws as ids");
+    const words = way.words(options);
+    const result: MaskedTokens = { input: [], target: [] };
+    for (const [i, id] of ids.entries()) {
+      const [u1, u2, u3] = draws[i] ?? [1, 1, 0];
+      const selected = way.selects(u1, options.rate ?? 0.15) && !way.protects(id, options.specials);
+      const fate = selected ? way.becomes(u2) : "same";
+      const other = words[Math.floor(u3 * words.length)] ?? id;
+      result.input.push(fate === "mask" ? options.mask : fate === "other" ? other : id);
+      result.target.push(selected && way.predicts(u2) ? id : -100);
+    }
+    return result;
+  };
+}

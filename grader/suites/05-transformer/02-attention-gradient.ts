@@ -1,0 +1,326 @@
+import * as tf from "@tensorflow/tfjs";
+import { EXTREME, expectClose, GRADIENTS, mask as maskOf, type Random, suite, together } from "#grader/suite/index.js";
+import { attentionGradient, centralDifference, scaledDotProductAttention, softmaxVjp } from "#reference";
+
+const HOLES = ["1100110", "0101011", "1110000", "0000001", "1111111"];
+const SQUARE_HOLES = ["1010", "1100", "0111", "0001"];
+
+export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agrees, property, staysFinite }) => ({
+  cases: (random) => ({
+    attentionGradient: {
+      distinct: inputs(random, [2], 5, 7, 4, 6),
+      square: inputs(random, [], 4, 4, 4, 4),
+      heads: inputs(random, [2, 3], 3, 5, 2, 4),
+      oneKey: inputs(random, [], 3, 1, 2, 4),
+      oneQuery: inputs(random, [2], 1, 5, 3, 2),
+      masked: [...inputs(random, [2], 5, 7, 4, 6), maskOf(HOLES)],
+      maskedSquare: [...inputs(random, [4], 4, 4, 4, 4), maskOf(SQUARE_HOLES)],
+      padding: [...inputs(random, [2, 3], 3, 5, 2, 4), maskOf(["11100", "11111"]).reshape([2, 1, 1, 5])],
+      extreme: shifted(inputs(random, [], 5, 7, 4, 6)),
+      emptyRow: [...inputs(random, [], 3, 4, 2, 5), maskOf(["1010", "0000", "0111"])],
+    },
+  }),
+
+  checks: [
+    agrees(
+      { en: "agrees with the reference without a mask", es: "coincide con la referencia sin máscara" },
+      5,
+      "attentionGradient",
+      ["distinct", "square", "heads", "oneKey", "oneQuery"],
+    ),
+    agrees(
+      { en: "agrees with the reference with masks", es: "coincide con la referencia con máscaras" },
+      4,
+      "attentionGradient",
+      ["masked", "maskedSquare", "padding"],
+    ),
+    together(
+      property(
+        {
+          en: "stays right at scores near ±1000, and finite where a query may look nowhere",
+          es: "sigue correcto con puntuaciones cerca de ±1000, y finito si una consulta no puede mirar a nadie",
+        },
+        2,
+        "attentionGradient",
+        "extreme",
+        async (student, [q, k, v, dOut]) => {
+          const [got, due] = [await student.attentionGradient(q, k, v, dOut), attentionGradient(q, k, v, dOut)];
+          expectClose(got.dv, due.dv, { en: "dv", es: "dv" }, EXTREME);
+          // Without the coordinate that is far away: it magnifies rounding.
+          for (const name of ["dq", "dk"] as const) {
+            const [a, b] = [got[name], due[name]].map((x) => x.slice([0, 0], [-1, 4])) as [tf.Tensor, tf.Tensor];
+            expectClose(a, b, { en: `${name}, its first columns`, es: `${name}, sus primeras columnas` }, EXTREME);
+          }
+        },
+      ),
+      staysFinite({ en: "finite", es: "finito" }, 0, "attentionGradient", ["emptyRow"]),
+    ),
+    property(
+      {
+        en: "is what tf.grads finds for attention, with a batch, heads and a mask",
+        es: "es lo que tf.grads encuentra para la atención, con lote, cabezas y máscara",
+      },
+      4,
+      "attentionGradient",
+      "padding",
+      async (student, [q, k, v, dOut, allowed]) => {
+        const loss = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
+          scaledDotProductAttention(a, b, c, allowed).output.mul(dOut).sum();
+        const due = tf.grads(loss as never)([q, k, v]);
+        const got = await student.attentionGradient(q, k, v, dOut, allowed);
+        for (const [i, name] of (["dq", "dk", "dv"] as const).entries()) {
+          expectClose(
+            got[name],
+            due[i] as tf.Tensor,
+            { en: `${name}, against tf.grads of attention`, es: `${name}, frente a tf.grads de la atención` },
+            GRADIENTS,
+          );
+        }
+      },
+    ),
+    property(
+      {
+        en: "agrees with central differences of the loss",
+        es: "coincide con diferencias centrales de la pérdida",
+      },
+      2,
+      "attentionGradient",
+      "oneQuery",
+      async (student, _, random) => {
+        const [q, k, v, dOut] = inputs(random, [], 2, 3, 2, 2);
+        const { dq, dk } = await student.attentionGradient(q, k, v, dOut);
+        const slopes = (x: tf.Tensor, loss: (moved: tf.Tensor) => tf.Tensor) =>
+          tf.tensor(
+            centralDifference((list) => loss(tf.tensor(list, x.shape)).dataSync()[0] ?? 0, [...x.dataSync()], 1e-2),
+            x.shape,
+          );
+        const lossOf = (a: tf.Tensor, b: tf.Tensor) => scaledDotProductAttention(a, b, v).output.mul(dOut).sum();
+        const coarse = { absolute: 2e-3, relative: 2e-2 }; // float32, a step of 0.01
+        expectClose(
+          dq,
+          slopes(q, (moved) => lossOf(moved, k)),
+          against("dq"),
+          coarse,
+        );
+        expectClose(
+          dk,
+          slopes(k, (moved) => lossOf(q, moved)),
+          against("dk"),
+          coarse,
+        );
+      },
+    ),
+    property(
+      {
+        en: "equal values send nothing to queries and keys, equal keys send nothing to queries",
+        es: "valores iguales no envían nada a consultas y claves; claves iguales no envían nada a consultas",
+      },
+      3,
+      "attentionGradient",
+      "distinct",
+      async (student, [q, k, v, dOut]) => {
+        const same = v.slice([0, 0], [-1, 1]).tile([1, 7, 1]);
+        const flat = await student.attentionGradient(q, k, same, dOut);
+        expectClose(flat.dq, tf.zerosLike(q), { en: "dq with equal values", es: "dq con valores iguales" });
+        expectClose(flat.dk, tf.zerosLike(k), { en: "dk with equal values", es: "dk con valores iguales" });
+        expectClose(flat.dv, attentionGradient(q, k, same, dOut).dv, {
+          en: "dv with equal values",
+          es: "dv con valores iguales",
+        });
+        const alike = k.slice([0, 0], [-1, 1]).tile([1, 7, 1]);
+        const still = await student.attentionGradient(q, alike, v, dOut);
+        expectClose(still.dq, tf.zerosLike(q), { en: "dq with equal keys", es: "dq con claves iguales" });
+        expectClose(still.dk, attentionGradient(q, alike, v, dOut).dk, {
+          en: "dk with equal keys",
+          es: "dk con claves iguales",
+        });
+      },
+    ),
+  ],
+
+  mistakes: {
+    "ds-not-transposed": {
+      variant: by({ toKeys: (dScores, q) => tf.matMul(dScores, q) }),
+      hint: {
+        en: "dK is dS·Q/√dk here. Key s hears from every query t that looked at it, down column s of dS: dK = dSᵀ·Q/√dk.",
+        es: "Aquí dK es dS·Q/√dk. A la clave s le llega de cada consulta t que la miró, por la columna s de dS: dK = dSᵀ·Q/√dk.",
+      },
+    },
+    "weights-not-transposed": {
+      variant: by({ toValues: (weights, dOut) => tf.matMul(weights, dOut) }),
+      hint: {
+        en: "dV is A·dO here. Value s was mixed into every output t with the weight A[t, s], and hears back with it: dV = Aᵀ·dO.",
+        es: "Aquí dV es A·dO. El valor s se mezcló en cada salida t con el peso A[t, s], y con él le llega de vuelta: dV = Aᵀ·dO.",
+      },
+    },
+    "diagonal-jacobian": {
+      variant: by({ softmax: (weights, dWeights) => weights.mul(tf.sub(1, weights)).mul(dWeights) }),
+      hint: {
+        en: "Softmax was differentiated by its diagonal alone, A ⊙ (1 − A) ⊙ dA. The weights of a row depend on all of its scores: dS = A ⊙ (dA − rowsum(dA ⊙ A)).",
+        es: "Softmax se derivó solo por su diagonal, A ⊙ (1 − A) ⊙ dA. Los pesos de una fila dependen de todas sus puntuaciones: dS = A ⊙ (dA − rowsum(dA ⊙ A)).",
+      },
+    },
+    "centred-over-columns": {
+      variant: by({ softmax: (weights, dWeights) => weights.mul(dWeights.sub(dWeights.mul(weights).sum(-2, true))) }),
+      hint: {
+        en: "The sum of dA ⊙ A was taken over the queries here. Each row of A is a softmax of its own: sum over the keys.",
+        es: "Aquí la suma de dA ⊙ A se tomó sobre las consultas. Cada fila de A es un softmax aparte: suma sobre las claves.",
+      },
+    },
+    "not-centred": {
+      variant: by({ softmax: (weights, dWeights) => weights.mul(dWeights) }),
+      hint: {
+        en: "This is dS = A ⊙ dA: the row sum is missing. A larger score takes weight from the other keys: subtract rowsum(dA ⊙ A) from dA first.",
+        es: "Esto es dS = A ⊙ dA: falta la suma de la fila. Una puntuación mayor les quita peso a las demás claves: resta antes rowsum(dA ⊙ A) a dA.",
+      },
+    },
+    "mask-ignored": {
+      variant: { attentionGradient: (q, k, v, dOut) => attentionGradient(q, k, v, dOut) },
+      hint: {
+        en: "The weights were computed once more without the mask here. Hand it on: keys that a query may not see get nothing back.",
+        es: "Aquí los pesos se volvieron a calcular sin la máscara. Pásala: a las claves que una consulta no puede ver no les llega nada.",
+      },
+    },
+    "no-scale": {
+      variant: by({ scale: () => 1 }),
+      hint: {
+        en: "The division by √dk is missing on the way back. The scores are q·kᵀ/√dk, so dQ and dK are divided by √dk as well.",
+        es: "Falta la división entre √dk en el camino de vuelta. Las puntuaciones son q·kᵀ/√dk, así que dQ y dK también se dividen entre √dk.",
+      },
+    },
+  },
+
+  routes: {
+    "row sums of dO ⊙ O": {
+      attentionGradient: (q, k, v, dOut, allowed) => {
+        const { output, weights } = scaledDotProductAttention(q, k, v, allowed);
+        const centre = dOut.mul(output).sum(-1, true); // the same as the row sums of dA ⊙ A
+        const dScores = weights.mul(tf.matMul(dOut, v, false, true).sub(centre));
+        const root = Math.sqrt(q.shape.at(-1) ?? 1);
+        return {
+          dq: tf.matMul(dScores.div(root), k),
+          dk: tf.matMul(dScores, q.div(root), true, false),
+          dv: tf.matMul(weights, dOut, true, false),
+        };
+      },
+    },
+    "by the Jacobian of each row": by({
+      softmax: (weights, dWeights) => {
+        const diagonal = tf.eye(weights.shape.at(-1) ?? 0).mul(weights.expandDims(-2));
+        const jacobian = diagonal.sub(weights.expandDims(-1).mul(weights.expandDims(-2))); // [..., n, m, m]
+        return tf.matMul(jacobian, dWeights.expandDims(-1)).squeeze([-1]);
+      },
+    }),
+    "with axes changed by hand; tidied": {
+      attentionGradient: (q, k, v, dOut, allowed) =>
+        tf.tidy(() => {
+          const turn = (x: tf.Tensor) => {
+            const axes = x.shape.map((_, axis) => axis);
+            return x.transpose([...axes.slice(0, -2), axes.length - 1, axes.length - 2]);
+          };
+          const root = Math.sqrt(q.shape.at(-1) ?? 1);
+          const scores = q.matMul(turn(k)).div(root);
+          const a = tf.softmax(allowed === undefined ? scores : tf.where(allowed, scores, -1e9));
+          const dA = dOut.matMul(turn(v));
+          const dS = a
+            .mul(dA)
+            .sub(a.mul(a.mul(dA).sum(-1, true)))
+            .div(root);
+          return { dq: dS.matMul(k), dk: turn(dS).matMul(q), dv: turn(a).matMul(dOut) };
+        }) as never,
+    },
+    "number by number": {
+      attentionGradient: (q, k, v, dOut, allowed) => {
+        if (q.shape.length > 2) return attentionGradient(q, k, v, dOut, allowed);
+        const [Q, K, V, G] = [q, k, v, dOut].map((x) => x.arraySync() as number[][]) as [R, R, R, R];
+        const open = allowed?.arraySync() as number[][] | undefined;
+        const root = Math.sqrt(Q[0]?.length ?? 1);
+        const zeros = (like: R) => like.map((row) => row.map(() => 0));
+        const [dQ, dK, dV] = [zeros(Q), zeros(K), zeros(V)];
+        for (const [t, query] of Q.entries()) {
+          const scores = K.map((key, s) => (open?.[t]?.[s] === 0 ? -1e9 : dot(query, key) / root));
+          const top = Math.max(...scores);
+          const powers = scores.map((score) => Math.exp(score - top));
+          const total = powers.reduce((sum, power) => sum + power, 0);
+          const a = powers.map((power) => power / total);
+          const dA = V.map((value) => dot(G[t] ?? [], value));
+          const centre = dot(a, dA);
+          for (const [s, key] of K.entries()) {
+            const dS = ((a[s] ?? 0) * ((dA[s] ?? 0) - centre)) / root;
+            addTo(dQ[t], key, dS);
+            addTo(dK[s], query, dS);
+            addTo(dV[s], G[t] ?? [], a[s] ?? 0);
+          }
+        }
+        return { dq: tf.tensor2d(dQ), dk: tf.tensor2d(dK), dv: tf.tensor2d(dV) };
+      },
+    },
+  },
+}));
+
+type R = number[][];
+
+function against(name: string) {
+  return { en: `${name}, against central differences`, es: `${name}, frente a diferencias centrales` };
+}
+
+const dot = (a: number[], b: number[]): number => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
+
+function addTo(row: number[] | undefined, other: number[], times: number): void {
+  for (const [i, x] of other.entries()) if (row !== undefined) row[i] = (row[i] ?? 0) + times * x;
+}
+
+function inputs(
+  random: Random,
+  batch: number[],
+  n: number,
+  m: number,
+  dk: number,
+  dv: number,
+): [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor] {
+  return [
+    random.normal([...batch, n, dk]),
+    random.normal([...batch, m, dk]),
+    random.normal([...batch, m, dv]),
+    random.normal([...batch, n, dv]),
+  ];
+}
+
+/** Queries and keys with one more coordinate, by which whole rows of scores lie near 1000 and −1000. */
+function shifted([q, k, v, dOut]: [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]): [
+  tf.Tensor,
+  tf.Tensor,
+  tf.Tensor,
+  tf.Tensor,
+] {
+  const [[n = 0, dk = 0], [m = 0]] = [q.shape, k.shape];
+  const far = Array.from({ length: n }, (_, i) => [([1000, -1000, 0][i % 3] as number) * Math.sqrt(dk + 1)]);
+  return [tf.concat([q, tf.tensor2d(far)], 1), tf.concat([k, tf.ones([m, 1])], 1), v, dOut];
+}
+
+interface Way {
+  readonly softmax: (weights: tf.Tensor, dWeights: tf.Tensor) => tf.Tensor;
+  readonly toKeys: (dScores: tf.Tensor, q: tf.Tensor) => tf.Tensor;
+  readonly toValues: (weights: tf.Tensor, dOut: tf.Tensor) => tf.Tensor;
+  readonly scale: (dk: number) => number;
+}
+
+/** The gradient, which goes another way at some places. */
+function by(change: Partial<Way>): { attentionGradient: typeof attentionGradient } {
+  const way: Way = {
+    softmax: softmaxVjp,
+    toKeys: (dScores, q) => tf.matMul(dScores, q, true),
+    toValues: (weights, dOut) => tf.matMul(weights, dOut, true),
+    scale: Math.sqrt,
+    ...change,
+  };
+  return {
+    attentionGradient: (q, k, v, dOut, allowed) => {
+      const { weights } = scaledDotProductAttention(q, k, v, allowed);
+      const slopes = way.softmax(weights, tf.matMul(dOut, v, false, true));
+      const open = allowed === undefined ? slopes : tf.where(allowed, slopes, 0);
+      const dScores = open.div(way.scale(q.shape.at(-1) ?? 1));
+      return { dq: tf.matMul(dScores, k), dk: way.toKeys(dScores, q), dv: way.toValues(weights, dOut) };
+    },
+  };
+}
