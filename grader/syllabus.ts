@@ -496,7 +496,7 @@ export const UNITS: readonly Unit[] = [
         exports: ["selfAttentionGradient"],
         topics: ["5.1"],
         papers: [],
-        checks: 1,
+        checks: 5,
         forbids: BY_HAND,
       },
       {
@@ -508,7 +508,7 @@ export const UNITS: readonly Unit[] = [
         exports: ["layerNormGradient"],
         topics: ["5.1"],
         papers: [],
-        checks: 1,
+        checks: 4,
         forbids: BY_HAND,
         optional: true,
       },
@@ -587,7 +587,7 @@ export const UNITS: readonly Unit[] = [
         exports: ["initTransformer", "transformer", "countParameters"],
         topics: ["5.3"],
         papers: ["vaswani"],
-        checks: 1,
+        checks: 9,
       },
       {
         id: "5.12",

@@ -113,7 +113,7 @@ export function maskTokens(ids: number[], draws: [number, number, number][], opt
  * @returns a scalar: the mean over the positions that count, 0 when there are none
  * @see Devlin et al. 2018, §3.1, task 1
  */
-export function maskedLoss(logits: tf.Tensor, target: tf.Tensor, ignore = IGNORED): tf.Tensor {
+export function maskedLoss(logits: tf.Tensor, target: tf.Tensor, ignore = -100): tf.Tensor {
   const [, , V = 2] = logits.shape;
   const counts = tf.notEqual(target, tf.scalar(ignore, "int32")).cast("float32"); // [B, T]
   const right = tf.oneHot(target.toInt() as tf.Tensor2D, V).cast("float32"); // [B, T, V], zeros for ids outside

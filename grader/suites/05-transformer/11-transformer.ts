@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { CheckFailure } from "#grader/suite/failure.js";
 import { EXACT, expectClose, expectThat, type Random, suite, together } from "#grader/suite/index.js";
 import {
   countParameters,
@@ -24,6 +25,11 @@ import {
   wordMask,
   writtenOut,
 } from "../layers.js";
+
+const SAME_SEED = {
+  en: "This is what comes out when tensors are drawn with one and the same seed: wq and wk, say, begin as one matrix. Give every tensor a number of its own derived from the seed: count them, and add the count.",
+  es: "Esto es lo que sale cuando varios tensores se crean con una misma semilla: wq y wk, por ejemplo, empiezan siendo una sola matriz. Dale a cada tensor un número propio derivado de la semilla: cuéntalos y suma la cuenta.",
+};
 
 export const transformerSuite = suite("5.11", { initTransformer, transformer, countParameters })(
   ({ agrees, gradientsAgree, property }) => ({
@@ -307,10 +313,7 @@ export const transformerSuite = suite("5.11", { initTransformer, transformer, co
       "same-seed": {
         variant: { initTransformer: drawnBy(() => (_, seed) => seed) },
         shownByProperty: true,
-        hint: {
-          en: "This is what comes out when tensors are drawn with one and the same seed: wq and wk, say, begin as one matrix. Give every tensor a number of its own derived from the seed: count them, and add the count.",
-          es: "Esto es lo que sale cuando varios tensores se crean con una misma semilla: wq y wk, por ejemplo, empiezan siendo una sola matriz. Dale a cada tensor un número propio derivado de la semilla: cuéntalos y suma la cuenta.",
-        },
+        hint: SAME_SEED,
       },
       "shared-counted-twice": {
         variant: { countParameters: (p) => flatten(p).reduce((sum, { size }) => sum + size, 0) },
@@ -344,7 +347,7 @@ export const transformerSuite = suite("5.11", { initTransformer, transformer, co
             if (typeof node !== "object" || node === null || met.has(node)) return 0;
             if (node instanceof tf.Tensor) {
               met.add(node);
-              return node.shape.reduce((product, side) => product * side, 1);
+              return node.shape.reduce((product: number, side: number) => product * side, 1);
             }
             return Object.values(node).reduce((sum: number, inner) => sum + count(inner), 0);
           };
@@ -368,7 +371,7 @@ export const transformerSuite = suite("5.11", { initTransformer, transformer, co
               weights: { encoder: joined("encoder"), decoder: joined("decoder"), cross: joined("cross") },
             };
           }),
-        initTransformer: (config, seed) => tf.tidy(() => byInitializers(config, seed)),
+        initTransformer: byInitializers,
         countParameters: (p) => {
           const tensors = flatten(p);
           const once = tensors.filter((tensor, i) => tensors.indexOf(tensor) === i);
@@ -433,4 +436,302 @@ function inputs(random: Random, change: Partial<TransformerConfig>, { source = S
     wordMask(lengthsFor(source, target), n),
     pastMask(lengthsFor(target, source), m),
   ];
+}
+
+/** As many sentences as each has words, as wide as they are many. */
+function square(
+  random: Random,
+  config: TransformerConfig,
+  ids: (lengths: readonly number[], length: number, size: number) => tf.Tensor,
+): Inputs {
+  const [source, target] = [
+    [4, 2, 3, 1],
+    [2, 4, 1, 3],
+  ];
+  return [
+    modelParams(random, config),
+    config,
+    ids(source, 4, config.sourceSize),
+    ids(target, 4, config.targetSize),
+    wordMask(source, 4),
+    pastMask(target, 4),
+  ];
+}
+
+/** A length for each sentence of the longer list; the last one goes on. */
+function lengthsFor(own: readonly number[], other: readonly number[]): number[] {
+  return Array.from({ length: Math.max(own.length, other.length) }, (_, i) => own[i] ?? own.at(-1) ?? 1);
+}
+
+/** Weights that look like those of a trained model: nothing is 0 or 1. */
+function modelParams(random: Random, config: TransformerConfig): TransformerParams {
+  const { sourceSize, targetSize, d, ff, layers, mode, tied } = config;
+  const repeat = <T>(make: () => T): T[] => Array.from({ length: layers }, make);
+  return {
+    sourceEmbedding: random.normal([sourceSize, d], 0.6),
+    targetEmbedding: random.normal([targetSize, d], 0.6),
+    encoder: repeat(() => encoderParams(random, d, ff)),
+    decoder: repeat(() => decoderParams(random, d, ff)),
+    ...(mode === "pre" && { encoderNorm: normParams(random, d), decoderNorm: normParams(random, d) }),
+    ...(!tied && { output: random.normal([d, targetSize], 0.6) }),
+  };
+}
+
+/** A tree in which some tensors stand in two places. */
+function shared(random: Random): object {
+  const [table, matrix] = [random.normal([5, 3]), random.normal([2, 2])];
+  return { source: table, target: table, layers: [{ w: matrix }, { w: matrix, b: random.normal([2]) }], output: table };
+}
+
+interface NamedTensor {
+  readonly name: string;
+  readonly tensor: tf.Tensor;
+}
+
+/** The tensors of a tree, called by their places: `encoder[0].attention.wq`. */
+function namedTensors(node: object, name = ""): NamedTensor[] {
+  if (node instanceof tf.Tensor) return [{ name, tensor: node }];
+  const step = (key: string) => (Array.isArray(node) ? `${name}[${key}]` : name === "" ? key : `${name}.${key}`);
+  return Object.entries(node).flatMap(([key, inner]) =>
+    typeof inner === "object" && inner !== null ? namedTensors(inner as object, step(key)) : [],
+  );
+}
+
+/** Those that are drawn at random: the matrices. */
+function drawnTensors(p: object): NamedTensor[] {
+  return namedTensors(p).filter(({ tensor }) => tensor.rank === 2);
+}
+
+/** Fails when a form has parts that it should not have; what is missing was noticed before. */
+function expectForm(p: TransformerParams, { mode, tied }: TransformerConfig): void {
+  const surplus = [
+    ...(mode === "post" ? (["encoderNorm", "decoderNorm"] as const) : []),
+    ...(tied ? (["output"] as const) : []),
+  ].find((name) => p[name] !== undefined);
+  expectThat(surplus === undefined, {
+    en: `there is ${surplus}, which a model with mode "${mode}"${tied ? " and tied" : ""} has no use for`,
+    es: `sobra ${surplus}, que un modelo con mode "${mode}"${tied ? " y tied" : ""} no usa`,
+  });
+}
+
+const alike = (a: tf.Tensor, b: tf.Tensor): boolean =>
+  a.shape.join() === b.shape.join() && tf.equal(a, b).all().dataSync()[0] === 1;
+
+/** Fails, and names the mistake, when two tensors hold the same numbers. */
+function expectAllDifferent(tensors: readonly NamedTensor[]): void {
+  for (const [i, { name, tensor }] of tensors.entries()) {
+    const twin = tensors.slice(i + 1).find((other) => alike(tensor, other.tensor));
+    if (twin === undefined) continue;
+    throw new CheckFailure({
+      kind: "wrong",
+      text: {
+        en: `${name} and ${twin.name} hold the same numbers`,
+        es: `${name} y ${twin.name} tienen los mismos números`,
+      },
+      mistake: { id: "same-seed", hint: SAME_SEED },
+    });
+  }
+}
+
+/** Fails unless numbers look uniform within ±bound: none beyond, some near it, a spread of bound/√3. */
+function expectUniform(name: string, tensor: tf.Tensor, bound: number): void {
+  const largest = tensor.abs().max().dataSync()[0] ?? 0;
+  expectThat(largest <= bound * 1.0001 && largest > 0.85 * bound, {
+    en: `the largest number of ${name} is ${largest.toFixed(4)}; uniform numbers within ±${bound.toFixed(4)} come near that bound, and not beyond`,
+    es: `el número más grande de ${name} es ${largest.toFixed(4)}; los números uniformes en ±${bound.toFixed(4)} se acercan a ese límite sin pasarlo`,
+  });
+  expectSpread(name, tensor, bound / Math.sqrt(3));
+}
+
+/** Fails unless numbers look normal: some lie far out. */
+function expectNormal(name: string, tensor: tf.Tensor, deviation: number): void {
+  expectSpread(name, tensor, deviation);
+  const largest = tensor.abs().max().dataSync()[0] ?? 0;
+  expectThat(largest > 2.2 * deviation, {
+    en: `the largest number of ${name} is ${largest.toFixed(4)}; of so many normal numbers, some lie beyond 2.2 deviations, ${(2.2 * deviation).toFixed(4)}`,
+    es: `el número más grande de ${name} es ${largest.toFixed(4)}; entre tantos números normales, algunos pasan de 2.2 desviaciones, ${(2.2 * deviation).toFixed(4)}`,
+  });
+}
+
+/** The mean near 0 and the deviation near the right one: within 20 %, which chance does not leave. */
+function expectSpread(name: string, tensor: tf.Tensor, deviation: number): void {
+  const { mean, variance } = tf.moments(tensor);
+  const [middle, got] = [mean.dataSync()[0] ?? 0, Math.sqrt(variance.dataSync()[0] ?? 0)];
+  expectThat(Math.abs(middle) < 0.4 * deviation && Math.abs(got - deviation) < 0.2 * deviation, {
+    en: `${name} has mean ${middle.toFixed(4)} and deviation ${got.toFixed(4)}, expected near 0 and ${deviation.toFixed(4)}`,
+    es: `${name} tiene media ${middle.toFixed(4)} y desviación ${got.toFixed(4)}; se esperaban cerca de 0 y ${deviation.toFixed(4)}`,
+  });
+}
+
+/** The cross-entropy of a model that knows nothing yet, on words of every kind. */
+function firstLoss(p: TransformerParams, config: TransformerConfig): number {
+  const ids = (size: number) =>
+    tf.tensor2d(
+      [0, 1, 2].map((b) => Array.from({ length: 5 }, (_, t) => (7 * t + 11 * b + 3) % size)),
+      [3, 5],
+      "int32",
+    );
+  const [source, target] = [ids(config.sourceSize), ids(config.targetSize)];
+  const { logits } = transformer(p, config, source, target, wordMask([5, 5, 5], 5), pastMask([5, 5, 5], 5));
+  const next = target.reverse(1).flatten(); // any words will do
+  const right = tf.oneHot(next.toInt() as tf.Tensor1D, config.targetSize);
+  const losses = tf
+    .logSoftmax(logits.reshape([15, config.targetSize]))
+    .mul(right)
+    .sum(1)
+    .neg();
+  return losses.mean().dataSync()[0] ?? Number.NaN;
+}
+
+const positionsFor = (ids: tf.Tensor, table: tf.Tensor): tf.Tensor =>
+  sinusoidalPositions(ids.shape[1] ?? 1, table.shape[1] ?? 1);
+
+/** The first of a list, in the place of each. */
+function first<T>(_: T, __: number, all: readonly T[]): T {
+  return all[0] as T;
+}
+
+interface ModelParts {
+  /** Words of ids [B, T] by a table [V, d]: [B, T, d]. */
+  readonly enter: (ids: tf.Tensor, table: tf.Tensor) => tf.Tensor;
+  readonly encode: typeof encoderLayer;
+  readonly decode: typeof decoderLayer;
+  /** What stands after the last layer in mode "pre". */
+  readonly leaveEncoder: (x: tf.Tensor, norm: NormParams) => tf.Tensor;
+  readonly leaveDecoder: (y: tf.Tensor, norm: NormParams) => tf.Tensor;
+  /** Which memory a layer of the decoder looks at: that of the whole encoder unless said. */
+  readonly memory: "whole" | "layer by layer";
+  /** y [B, m, d] times output [d, V]. */
+  readonly toLogits: (y: tf.Tensor, output: tf.Tensor) => tf.Tensor;
+}
+
+/** A transformer with some of its parts exchanged. */
+function modelOf(change: Partial<ModelParts>): typeof transformer {
+  const parts: ModelParts = {
+    enter: (ids, table) => inputEncoding(ids, table, positionsFor(ids, table)),
+    encode: encoderLayer,
+    decode: decoderLayer,
+    leaveEncoder: (x, norm) => layerNorm(x, norm),
+    leaveDecoder: (y, norm) => layerNorm(y, norm),
+    memory: "whole",
+    toLogits: (y, output) => linear(y, output),
+    ...change,
+  };
+  return (p, { h, mode, tied }, source, targetIn, sourceMask, targetMask) => {
+    const weights: ReturnType<typeof transformer>["weights"] = { encoder: [], decoder: [], cross: [] };
+    const memories: tf.Tensor[] = [];
+    let x = parts.enter(source, p.sourceEmbedding);
+    for (const layer of p.encoder) {
+      const { output, weights: own } = parts.encode(x, layer, h, sourceMask, mode);
+      x = output;
+      weights.encoder.push(own);
+      memories.push(x);
+    }
+    const memory = mode === "pre" && p.encoderNorm ? parts.leaveEncoder(x, p.encoderNorm) : x;
+    let y = parts.enter(targetIn, p.targetEmbedding);
+    for (const [i, layer] of p.decoder.entries()) {
+      const seen = parts.memory === "whole" ? memory : (memories[i] ?? memory);
+      const { output, selfWeights, crossWeights } = parts.decode(y, seen, layer, h, sourceMask, targetMask, mode);
+      y = output;
+      weights.decoder.push(selfWeights);
+      weights.cross.push(crossWeights);
+    }
+    if (mode === "pre" && p.decoderNorm) y = parts.leaveDecoder(y, p.decoderNorm);
+    const output = tied || p.output === undefined ? p.targetEmbedding.transpose() : p.output;
+    return { logits: parts.toLogits(y, output), weights };
+  };
+}
+
+/** Draws numbers: uniform within ±spread, or normal with this deviation. */
+type Draw = (kind: "uniform" | "normal", shape: number[], spread: number, seed: number) => tf.Tensor;
+
+function drawByTfjs(kind: "uniform" | "normal", shape: number[], spread: number, seed: number): tf.Tensor {
+  return kind === "uniform"
+    ? tf.randomUniform(shape, -spread, spread, "float32", seed)
+    : tf.randomNormal(shape, 0, spread, "float32", seed);
+}
+
+/** Initial weights, each tensor of which is drawn with the seed that its name and the seed of the call give. */
+function drawnBy(
+  numbering: () => (name: string, seed: number) => number,
+  draw: Draw = drawByTfjs,
+): typeof initTransformer {
+  return (config, seed) => {
+    const seedOf = numbering();
+    return initialWeights(config, (name, kind, shape, spread) => draw(kind, shape, spread, seedOf(name, seed)));
+  };
+}
+
+/** The form of initial weights, with tensors from `make`. */
+function initialWeights(
+  { sourceSize, targetSize, d, ff, layers, mode, tied }: TransformerConfig,
+  make: (name: string, kind: "uniform" | "normal", shape: number[], spread: number) => tf.Tensor,
+): TransformerParams {
+  const matrix = (name: string, rows: number, columns: number) =>
+    make(name, "uniform", [rows, columns], Math.sqrt(6 / (rows + columns)));
+  const attention = (place: string) => ({
+    wq: matrix(`${place}.wq`, d, d),
+    wk: matrix(`${place}.wk`, d, d),
+    wv: matrix(`${place}.wv`, d, d),
+    wo: matrix(`${place}.wo`, d, d),
+    bq: tf.zeros([d]),
+    bk: tf.zeros([d]),
+    bv: tf.zeros([d]),
+    bo: tf.zeros([d]),
+  });
+  const network = (place: string) => ({
+    w1: matrix(`${place}.w1`, d, ff),
+    b1: tf.zeros([ff]),
+    w2: matrix(`${place}.w2`, ff, d),
+    b2: tf.zeros([d]),
+  });
+  const norm = () => ({ gamma: tf.ones([d]), beta: tf.zeros([d]) });
+  const places = Array.from({ length: layers }, (_, i) => i);
+  return {
+    sourceEmbedding: make("source", "normal", [sourceSize, d], 1 / Math.sqrt(d)),
+    targetEmbedding: make("target", "normal", [targetSize, d], 1 / Math.sqrt(d)),
+    encoder: places.map((i) => ({
+      attention: attention(`encoder ${i}`),
+      feedForward: network(`encoder ${i}`),
+      norm1: norm(),
+      norm2: norm(),
+    })),
+    decoder: places.map((i) => ({
+      selfAttention: attention(`decoder ${i}`),
+      crossAttention: attention(`cross ${i}`),
+      feedForward: network(`decoder ${i}`),
+      norm1: norm(),
+      norm2: norm(),
+      norm3: norm(),
+    })),
+    ...(mode === "pre" && { encoderNorm: norm(), decoderNorm: norm() }),
+    ...(!tied && { output: make("output", "normal", [d, targetSize], 0.02) }),
+  };
+}
+
+/** Initial weights by tf.initializers. */
+function byInitializers(config: TransformerConfig, seed: number): TransformerParams {
+  let drawn = 0;
+  return initialWeights(config, (_, kind, shape, spread) => {
+    const own = 1000 * seed + ++drawn;
+    return kind === "uniform"
+      ? tf.initializers.glorotUniform({ seed: own }).apply(shape)
+      : tf.initializers.randomNormal({ mean: 0, stddev: spread, seed: own }).apply(shape);
+  });
+}
+
+/** Numbers of a generator of one's own, a linear congruence. */
+function ownNumbers(kind: "uniform" | "normal", shape: number[], spread: number, seed: number): tf.Tensor {
+  let state = (seed * 48_271) % 2_147_483_647 || 1;
+  const uniform = () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+  for (let i = 0; i < 10; i++) uniform(); // neighbouring seeds begin alike
+  const number = () =>
+    kind === "uniform"
+      ? spread * (2 * uniform() - 1)
+      : spread * Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  const size = shape.reduce((product, side) => product * side, 1);
+  return tf.tensor(Array.from({ length: size }, number), shape);
 }

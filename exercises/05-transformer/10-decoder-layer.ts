@@ -1,0 +1,38 @@
+import type * as tf from "@tensorflow/tfjs";
+import { sublayer } from "../03-other-layers/09-residual-blocks.js";
+import { feedForward } from "../03-other-layers/10-feed-forward.js";
+import { multiHeadAttention } from "../04-heads-and-masks/01-multi-head-attention.js";
+import type { DecoderLayer, DecoderLayerParams } from "../types.js";
+
+/**
+ * A layer of the decoder: every word looks at itself and at the words before it, then at the sentence that the encoder
+ * has read. Three sublayers (3.9), one after the other:
+ *
+ *     y'  = sublayer(y, self-attention, norm1)         queries, keys and values from the same tokens, under targetMask
+ *     y'' = sublayer(y', cross-attention, norm2)       queries from the tokens, keys and values from memory, under sourceMask
+ *     z   = sublayer(y'', feed-forward network, norm3)
+ *
+ * The memory goes into cross-attention as it comes: norm2 is for the tokens alone, also in mode "pre".
+ *
+ * @param y [B, m, d] the target so far
+ * @param memory [B, n, d] the output of the encoder
+ * @param p weights of both attentions (4.1) and of the feed-forward network (3.10, with ReLU), and a norm for each of the three
+ * @param h number of heads, divides d
+ * @param sourceMask [B, 1, 1, n] bool, true where memory is that of a word, false where it is that of padding
+ * @param targetMask [B, 1, m, m] bool, true where a position of the target may look at another: causal, without padding
+ * @param mode "pre" or "post", where the three sublayers normalise
+ * @returns the output z [B, m, d], and the weights of every head: selfWeights [B, h, m, m] and crossWeights [B, h, m, n]
+ * @see Vaswani et al. 2017, §3.1–3.2.3 and figure 1 (post)
+ */
+export function decoderLayer(
+  y: tf.Tensor,
+  memory: tf.Tensor,
+  p: DecoderLayerParams,
+  h: number,
+  sourceMask: tf.Tensor,
+  targetMask: tf.Tensor,
+  mode: "pre" | "post",
+): DecoderLayer {
+  // TODO: a sublayer each for attention to the target, attention to the memory, and the feed-forward network.
+  throw new Error("TODO 5.10: decoderLayer");
+}

@@ -1,0 +1,89 @@
+import * as tf from "@tensorflow/tfjs";
+import { inputEncoding } from "../03-other-layers/02-token-embedding.js";
+import { sinusoidalPositions } from "../03-other-layers/03-sinusoidal-positions.js";
+import { layerNorm } from "../03-other-layers/08-layer-norm.js";
+import { flatten, linear } from "../support.js";
+import type {
+  FeedForwardParams,
+  MultiHeadParams,
+  NormParams,
+  TransformerConfig,
+  TransformerOutput,
+  TransformerParams,
+} from "../types.js";
+import { encoderLayer } from "./09-encoder-layer.js";
+import { decoderLayer } from "./10-decoder-layer.js";
+
+/**
+ * The weights of a transformer before it has learned anything.
+ *
+ *     matrices of attention and of the feed-forward networks   uniform within ±√(6/(fanIn + fanOut))   (Glorot)
+ *     sourceEmbedding, targetEmbedding                         normal, mean 0, variance 1/d
+ *     output                                                   normal, mean 0, standard deviation 0.02
+ *     biases (all of them present) and beta                    0
+ *     gamma                                                    1
+ *
+ * fanIn and fanOut are the rows and the columns of a matrix. The seed decides everything: the same seed, the same
+ * weights. Give every tensor a number of its own derived from it: two tensors drawn with one seed are drawn alike. That
+ * number must not be 0, which tfjs takes for no seed.
+ *
+ * @param config sizes and form; `encoder` and `decoder` get config.layers layers each; encoderNorm and decoderNorm exist in
+ *   mode "pre" only, output only when not tied
+ * @param seed a positive integer
+ * @returns embeddings [V, d] with V of their language, and output [d, targetSize]; the other shapes as in 5.9 and 5.10
+ * @see Glorot & Bengio 2010, eq. 16, for the matrices
+ */
+export function initTransformer(config: TransformerConfig, seed: number): TransformerParams {
+  // TODO: write small functions that make a matrix, a norm, an attention and a feed-forward network; then put them together.
+  throw new Error("TODO 5.11: initTransformer");
+}
+
+/**
+ * A transformer: it reads a sentence, and says at each place of another one which word comes next.
+ *
+ *     x = √d · embedding of source + positions        then the layers of the encoder, then encoderNorm (pre) → memory
+ *     y = √d · embedding of targetIn + positions      then the layers of the decoder, then decoderNorm (pre)
+ *     logits = y · output                             or y · targetEmbeddingᵀ when tied
+ *
+ * The positions are those of 3.3. Every layer has weights of its own and gets the same memory and the same masks. In mode
+ * "pre" the last layer leaves its sum unnormalised: hence the two norms, which mode "post" does not have. No softmax: the
+ * loss does that. The gradient is graded too: build the result from tensor operations.
+ *
+ * @param p weights
+ * @param config d, h, mode and tied
+ * @param source [B, n] int32
+ * @param targetIn [B, m] int32
+ * @param sourceMask [B, 1, 1, n] bool, true where there is a word
+ * @param targetMask [B, 1, m, m] bool, true where a position of the target may look at another
+ * @returns the logits [B, m, targetSize]; the weights of every head, one tensor for each layer, first layer first: encoder
+ *   [B, h, n, n], decoder [B, h, m, m] (self-attention) and cross [B, h, m, n]
+ * @see Vaswani et al. 2017, §3.1 and §3.4
+ */
+export function transformer(
+  p: TransformerParams,
+  config: TransformerConfig,
+  source: tf.Tensor,
+  targetIn: tf.Tensor,
+  sourceMask: tf.Tensor,
+  targetMask: tf.Tensor,
+): TransformerOutput {
+  // TODO: encode the source layer by layer, decode the target layer by layer, and turn the result into logits.
+  throw new Error("TODO 5.11: transformer");
+}
+
+/**
+ * How many numbers a model has to learn: the sizes of all its tensors, added up.
+ *
+ *     a layer of the encoder: 4(d² + d) + 2·d·ff + ff + d + 4d
+ *     a layer of the decoder: 8(d² + d) + 2·d·ff + ff + d + 6d
+ *
+ * One tensor in two places is learned once: a tensor that is met twice counts once. Two tensors with the same numbers are
+ * two.
+ *
+ * @param p tensors in objects and arrays of any depth, such as the weights of a transformer; with none, 0
+ * @returns a plain number
+ */
+export function countParameters(p: object): number {
+  // TODO: collect the tensors (support.ts has a function for that), drop those met before, and add up their sizes.
+  throw new Error("TODO 5.11: countParameters");
+}
