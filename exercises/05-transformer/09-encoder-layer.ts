@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { sublayer } from "../03-other-layers/09-residual-blocks.js";
 import { feedForward } from "../03-other-layers/10-feed-forward.js";
 import { multiHeadAttention } from "../04-heads-and-masks/01-multi-head-attention.js";

@@ -13,7 +13,7 @@ import type { DecodingModel, DecodingOptions } from "../types.js";
  *
  * @param model encode turns the source [1, n] int32 into a memory; decode turns the memory and the words so far
  * [1, t] int32 into logits [1, t, V], of which those at position t − 1 are about the next word
- * @param source ids of the sentence, at least one
+ * @param source ids of the sentence, at least one; encode gets them as they are
  * @param options bos, eos and maxLength, how many words are said at most (bos and eos do not count)
  * @returns the ids that were said, without bos and eos
  * @see Vaswani et al. 2017, §3: each word is generated from those before it

@@ -100,8 +100,8 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
         ),
         property(
           {
-            en: "strided: through both heads every position sees all before it, with l + 1 keys at most in A1",
-            es: "con paso: a través de las dos cabezas cada posición ve todas las anteriores, con l + 1 claves como máximo en A1",
+            en: "strided: A2·A1 sees all that came before; A1 has up to l + 1 keys",
+            es: "con paso: A2·A1 ve todo lo anterior; A1 tiene hasta l + 1 claves",
           },
           1,
           "stridedMasks",
@@ -118,8 +118,8 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
         ),
         property(
           {
-            en: "fixed: A2 after A1, or A1 alone, sees all that came before; A1 after A2 does not",
-            es: "fijo: A2 después de A1, o A1 sola, ve todo lo anterior; A1 después de A2 no",
+            en: "fixed: A2·A1 and A1 together see all that came before; A1·A2 does not",
+            es: "fijo: A2·A1 junto con A1 ve todo lo anterior; A1·A2 no",
           },
           2,
           "fixedMasks",

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { callable, expectClose, GRADIENTS, type Random, suite, type Tolerance } from "#grader/suite/index.js";
+import { callable, expectClose, GRADIENTS, type Random, suite, type Tolerance, together } from "#grader/suite/index.js";
 import { centralDifference, softmaxJacobian, softmaxVjp } from "#reference";
 
 /** Differences of numbers that nearly cancel keep about half of their digits. */
@@ -101,14 +101,17 @@ export const softmaxJacobianSuite = suite("5.1", { softmaxJacobian, softmaxVjp, 
         ["quadratic", "coarse", "cubic", "cubicDefault", "softmax", "softmaxCoarse", "oneNumber"],
         DIFFERENCES,
       ),
-      callsAgree(
-        {
-          en: "centralDifference calls f twice for each number",
-          es: "centralDifference llama a f dos veces por número",
-        },
-        1,
-        "centralDifference",
-        ["coarse", "cubic", "softmax"],
+      together(
+        callsAgree(
+          {
+            en: "centralDifference calls f twice for each number, and for nothing else",
+            es: "centralDifference llama a f dos veces por número, y nada más",
+          },
+          1,
+          "centralDifference",
+          ["coarse", "cubic", "softmax"],
+        ),
+        agrees({ en: "a cubic", es: "una cúbica" }, 0, "centralDifference", ["cubic"], DIFFERENCES),
       ),
       property(
         {

@@ -269,11 +269,12 @@ const row = (ids: readonly number[]): tf.Tensor => tf.tensor2d([[...ids]], [1, i
 
 const list = (ids: readonly number[]): string => `[${ids.join(", ")}]`;
 
-/** What a call was given for words: `[1, 5]`, or what it is instead of a tensor [1, t] int32. */
+/** What a call was given for words: `[1, 5]`, and what it is if no tensor [1, t] int32. */
 function wordsOf(argument: unknown): string {
   if (!(argument instanceof tf.Tensor)) return String(argument);
   if (argument.rank !== 2 || argument.shape[0] !== 1) return `shape [${argument.shape.join(", ")}]`;
-  return argument.dtype === "int32" ? list([...argument.dataSync()]) : `${argument.dtype} [[…]]`;
+  const words = list([...argument.dataSync()]);
+  return argument.dtype === "int32" ? words : `${words} (${argument.dtype})`;
 }
 
 function expectOneEncoding(calls: readonly SeenCall[], [, source]: Arguments): void {

@@ -22,6 +22,7 @@ const WAYS = {
   "penalty-compounded": { every: (sum, length, alpha) => sum / penalty(length, alpha), score: (sum) => sum },
   "eos-not-counted": { score: (sum, words, _, alpha) => sum / penalty(words, alpha) },
   "extends-finished": { ends: () => false },
+  "finished-stay-in-the-beam": { competes: true },
   "first-finished": { returns: (finished, live) => [...finished, ...live].slice(0, 1) },
   "no-penalty": { score: (sum) => sum },
   "unfinished-lost": { returns: (finished) => finished },
@@ -202,6 +203,13 @@ export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHol
         hint: {
           en: "This is what comes out when hypotheses that ended in eos are extended all the same: words follow the end of a sentence, and their log p lowers its score. Set finished ones aside; only the others live on.",
           es: "Esto es lo que sale cuando las hipótesis que terminaron en eos se siguen extendiendo: aparecen palabras después del final de la frase y su log p le baja la puntuación. Aparta las terminadas; solo las demás siguen vivas.",
+        },
+      },
+      "finished-stay-in-the-beam": {
+        variant: { beamSearch: searching(WAYS["finished-stay-in-the-beam"]) },
+        hint: {
+          en: "This is what comes out when finished hypotheses stay in the beam and compete with longer ones by Σ log p, which gets smaller with every word: they are compared before the length penalty makes it fair, and some are lost. Set them aside when they end; only live ones are extended, sorted and cut.",
+          es: "Esto es lo que sale cuando las hipótesis terminadas siguen en el haz y compiten con las más largas por Σ log p, que se hace menor con cada palabra: se comparan antes de que la penalización por longitud lo haga justo, y algunas se pierden. Apártalas cuando terminan; solo las vivas se extienden, se ordenan y se recortan.",
         },
       },
       "first-finished": {
@@ -437,6 +445,8 @@ interface Way {
   readonly choose?: (candidates: readonly Candidate[], width: number, round: number) => Candidate[];
   /** What becomes of the sum in every round. */
   readonly every?: (sum: number, length: number, alpha: number) => number;
+  /** Whether what is finished competes with what lives. */
+  readonly competes?: boolean;
   readonly ends?: (id: number | undefined, eos: number) => boolean;
   readonly score?: (sum: number, words: number, eos: number, alpha: number) => number;
   readonly returns?: (finished: readonly Candidate[], live: readonly Candidate[]) => readonly Candidate[];
@@ -447,6 +457,7 @@ function searching({
   gain = (logP) => logP,
   choose = best,
   every = (sum) => sum,
+  competes = false,
   ends = (id, eos) => id === eos,
   score = (sum, words, eos, alpha) => sum / penalty(words + eos, alpha),
   returns = (finished, live) => [...finished, ...live],
@@ -464,7 +475,7 @@ function searching({
             : [],
         ),
       );
-      const kept = choose(candidates, width, round);
+      const kept = choose(competes ? [...finished.splice(0), ...candidates] : candidates, width, round);
       finished.push(...kept.filter(({ ids }) => ends(ids.at(-1), eos)));
       live = kept.filter(({ ids }) => !ends(ids.at(-1), eos));
     }
