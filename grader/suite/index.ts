@@ -2,7 +2,8 @@
 export { callable } from "../values/callables.js";
 export { EXACT, EXTREME, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 export type { Suite } from "./definition.js";
+export type { SeenCall } from "./demands.js";
 export { expectClose, expectDistribution, expectThat, farthest } from "./expect.js";
 export { mask, type Random } from "./random.js";
 export { suite } from "./suite.js";
-export { type SeenCall, together } from "./words.js";
+export { together } from "./words.js";

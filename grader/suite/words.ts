@@ -1,16 +1,19 @@
 /** The words that suites are written in. */
-import * as tf from "@tensorflow/tfjs";
-import { both, type Text } from "../language.js";
-import { textOf, wordsIn } from "../text/index.js";
-import { leaves, showPath } from "../values/tree.js";
+import type { Text } from "../language.js";
 import { GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 import { comparison } from "./comparison.js";
 import type { Check, Functions, Session, Student } from "./definition.js";
-import { digits } from "./excerpt.js";
-import { CheckFailure, fail } from "./failure.js";
-import { connectInProcess } from "./in-process.js";
+import {
+  callsOf,
+  expectBelow,
+  expectFinite,
+  expectNothingLeft,
+  expectRefusal,
+  expectSameCalls,
+  type SeenCall,
+} from "./demands.js";
+import { CheckFailure } from "./failure.js";
 import type { Random } from "./random.js";
-import { fromParcel, toParcel } from "./trusted.js";
 import { expectToDependOnInputs } from "./varies.js";
 
 export interface Words<F extends Functions> {
@@ -77,14 +80,6 @@ export interface Words<F extends Functions> {
     caseName: string,
     holds: (student: Student<F>, args: Parameters<F[K]>, random: Random) => Promise<void>,
   ) => Check;
-}
-
-/** A call of a callable among the arguments. */
-export interface SeenCall {
-  /** What it is called in its object, or its place among the arguments: "encode", "0". */
-  readonly of: string;
-  /** As the code gave them; anything may be among them. */
-  readonly args: readonly unknown[];
 }
 
 export function wordsFor<F extends Functions>(): Words<F> {
@@ -189,95 +184,3 @@ function holding(name: Text, points: number, about: string, holds: (session: Ses
   };
   return { name, points, about, compares: [], run };
 }
-
-async function expectFinite(session: Session, f: string, caseName: string): Promise<void> {
-  const call = session.student[f] as (...args: readonly unknown[]) => Promise<unknown>;
-  const value = await call(...session.argsOf(f, caseName));
-  for (const { path, leaf } of leaves(value, (node): node is tf.Tensor => node instanceof tf.Tensor)) {
-    const odd = leaf.dataSync().find((number) => !Number.isFinite(number));
-    if (odd === undefined) continue;
-    fail(
-      "bad value",
-      textOf((words) => words.notFinite(showPath(path) || words.theResult, digits(odd))),
-    );
-  }
-}
-
-async function expectNothingLeft(session: Session, f: string, caseName: string): Promise<void> {
-  const answered = await session.answerTo(f, caseName);
-  if (answered.is === "failed") throw new CheckFailure(answered.failure);
-  const isTensor = (node: unknown): node is tf.Tensor => node instanceof tf.Tensor;
-  const returned = new Set(leaves(fromParcel(answered.value), isTensor).map(({ leaf }) => leaf)).size;
-  if (answered.left <= returned) return;
-  fail(
-    "wrong",
-    textOf((words) => words.leftBehind(answered.left - returned, returned)),
-  );
-}
-
-async function expectSameCalls(session: Session, f: string, caseName: string): Promise<void> {
-  const answered = await session.answerTo(f, caseName);
-  if (answered.is === "failed") throw new CheckFailure(answered.failure);
-  const args = session.argsOf(f, caseName);
-  const trusted = await connectInProcess(session.suite.functions).call(f, toParcel(args));
-  const callables = args.filter((argument) => typeof argument === "function").length;
-  for (let i = 0; i < callables; i++) {
-    const [got = 0, due = 0] = [answered, trusted].map((one) =>
-      one.is === "answer" ? one.calls.filter(({ callable }) => callable === i).length : 0,
-    );
-    if (got === due) continue;
-    fail(
-      "wrong",
-      textOf((words) => words.calledOften(i + 1, callables, got, due)),
-    );
-  }
-}
-
-/** The calls of the callables among the arguments of a case. */
-async function callsOf(session: Session, f: string, caseName: string): Promise<SeenCall[]> {
-  const answered = await session.answerTo(f, caseName);
-  if (answered.is === "failed") throw new CheckFailure(answered.failure);
-  const isFunction = (node: unknown): node is object => typeof node === "function";
-  const callables = leaves(session.argsOf(f, caseName), isFunction); // in the order in which both sides count them
-  return answered.calls.map(({ callable, args }) => ({
-    of: String(callables[callable]?.path.at(-1)),
-    args: fromParcel(args) as unknown[],
-  }));
-}
-
-async function expectBelow(session: Session, f: string, caseName: string, limit: number, advice: Text): Promise<void> {
-  const answered = await session.answerTo(f, caseName);
-  if (answered.is === "failed") throw new CheckFailure(answered.failure);
-  const { largest } = answered;
-  if (largest < limit) return;
-  const text = textOf((words) => words.tensorTooLarge(largest, limit));
-  throw new CheckFailure({ kind: "wrong", text, advice });
-}
-
-async function expectRefusal(session: Session, f: string, caseName: string): Promise<void> {
-  const answered = await session.call(f, session.argsOf(f, caseName));
-  if (answered.is === "failed" && answered.rangeError) return;
-  if (answered.is === "failed" && answered.failure.kind !== "threw") throw new CheckFailure(answered.failure);
-  const got = answered.is === "answer" ? undefined : answered.failure.text;
-  const call = `${f}(${session.argsOf(f, caseName).map(brief).join(", ")})`;
-  fail(
-    "wrong",
-    got === undefined
-      ? textOf((words) => words.shouldRefuse(call))
-      : both((language) => wordsIn(language).refusedOtherwise(call, got[language])),
-  );
-}
-
-/** An argument in a few characters. */
-function brief(value: unknown): string {
-  if (value instanceof tf.Tensor) return `[${value.shape.join(", ")}]`;
-  if (typeof value === "function" || value instanceof Map) return "…";
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    const fields = Object.entries(value).map(([key, inner]) => `${key}: ${brief(inner)}`);
-    return shortened(`{ ${fields.join(", ")} }`);
-  }
-  if (Array.isArray(value)) return shortened(`[${value.map(brief).join(", ")}]`);
-  return typeof value === "number" ? String(Number(value.toPrecision(3))) : JSON.stringify(value);
-}
-
-const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 56)} …${text.at(-1)}` : text);

@@ -27,6 +27,16 @@ def script_decode(p, memory, words):
     return torch.nn.functional.one_hot(torch.tensor(p["ids"][position]), p["size"]).double()
 
 
+MET = []
+
+
+def noting_decode(p, memory, words):
+    if len(words) == 1:
+        MET.append(memory)
+    known = any(memory is met for met in MET)
+    return script_decode(p if known else {**p, "ids": p["ids"][:1]}, memory, words)
+
+
 def greedy_decode(model, source, options):
     memory = model["encode"](source)
     words = [options["bos"]]
@@ -51,6 +61,11 @@ def script_model(*ids):
     return {"encode": encoder, "decode": callable_("script-decoder", {"ids": list(ids), "size": 11}, script_decode)}
 
 
+def noting_model(*ids):
+    encoder = callable_("embedding-encoder", {"embedding": normal(13, 3)}, encode)
+    return {"encode": encoder, "decode": callable_("noting-decoder", {"ids": list(ids), "size": 11}, noting_decode)}
+
+
 def options(bos, eos, maxLength):
     return {"bos": bos, "eos": eos, "maxLength": maxLength}
 
@@ -62,6 +77,7 @@ case("another bos and eos", mean_model(13, 11, 4), [12, 3], options(10, 0, 7), g
 case("a script with eos", script_model(5, 3, 3, 8, 2, 4), [5, 3], options(1, 2, 9), gradients=False)
 case("a script that is cut short", script_model(5, 3, 3, 8, 2, 4), [5, 3], options(1, 2, 3), gradients=False)
 case("a script without eos", script_model(5, 3, 8), [7], options(1, 2, 6), gradients=False)
+case("a decoder that keeps notes", noting_model(5, 3, 8, 2), [7, 5], options(1, 2, 6), gradients=False)
 case("eos at once", script_model(2, 5), [7, 4, 3], options(1, 2, 6), gradients=False)
 case("no words asked for", script_model(4, 5), [7, 4, 3], options(1, 2, 0), gradients=False)
 
@@ -101,13 +117,25 @@ def beam_search(step, options):
     return sorted(scored, key=lambda hypothesis: -hypothesis["score"])[: options["width"]]
 
 
-def chain(size, sharpness=1.5):
-    """Rows of probabilities in 64ths; nothing leads back to word 0, and not much to word 1, which ends sentences."""
-    rows = torch.softmax(normal(size, size, scale=sharpness) - torch.eye(size)[1], 1)
-    whole = torch.floor(rows * 60)
-    whole[:, 0] = 0
-    whole[:, -1] += 64 - whole.sum(1)
-    return callable_("markov", {"probabilities": (whole / 64).tolist()}, markov)
+def row(size, bos=0, eos=1):
+    """Probabilities: 0 for bos, and not much for eos."""
+    logits = normal(size, scale=1.5)
+    logits[bos], logits[eos] = -math.inf, logits[eos] - 0.5
+    return [round(p, 5) for p in torch.softmax(logits, 0).tolist()]
+
+
+def chain(size):
+    return callable_("markov", {"probabilities": [row(size) for _ in range(size)]}, markov)
+
+
+def tree(size, depth, bos=0, eos=1):
+    """Probabilities of their own after every sequence: in a chain, sentences of the same steps would be equally likely."""
+    words = [word for word in range(size) if word not in (bos, eos)]
+    prefixes, table = [[bos]], {}
+    for _ in range(depth):
+        table.update({" ".join(map(str, prefix)): row(size, bos, eos) for prefix in prefixes})
+        prefixes = [[*prefix, word] for prefix in prefixes for word in words]
+    return callable_("prefix-table", {"table": table, "otherwise": row(size, bos, eos)}, prefix_table)
 
 
 def beam(width, alpha, maxLength, bos=0, eos=1):
@@ -115,12 +143,13 @@ def beam(width, alpha, maxLength, bos=0, eos=1):
 
 
 case = golden.of("beamSearch", beam_search)
-case("width 4, alpha 0.6", chain(7), beam(4, 0.6, 6), gradients=False)
-case("width 3, alpha 1", chain(6), beam(3, 1, 5), gradients=False)
-case("width 2, no penalty", chain(5), beam(2, 0, 6), gradients=False)
-case("width 1", chain(7), beam(1, 0.6, 6), gradients=False)
-case("wider than there are words", chain(4), beam(60, 0.8, 3), gradients=False)
-case("cut short", chain(9), beam(3, 0.6, 2), gradients=False)
+case("width 4, alpha 0.6", tree(5, 5), beam(4, 0.6, 5), gradients=False)
+case("width 3, alpha 1", tree(6, 4), beam(3, 1, 4), gradients=False)
+case("width 2, no penalty", tree(4, 5), beam(2, 0, 5), gradients=False)
+case("width 1", tree(5, 5), beam(1, 0.6, 5), gradients=False)
+case("another bos and eos", tree(5, 4, 4, 0), beam(3, 0.6, 4, 4, 0), gradients=False)
+case("wider than there are sentences", chain(4), beam(60, 0.8, 3), gradients=False)
+case("cut short", tree(9, 2), beam(3, 0.6, 2), gradients=False)
 case("no rounds", chain(5), beam(3, 0.6, 0), gradients=False)
 table = {"0": [0, 0.125, 0.5, 0.375], "0 2": [0, 0.375, 0.3125, 0.3125], "0 3": [0, 1, 0, 0]}
 crafted = callable_("prefix-table", {"table": table, "otherwise": [0, 1, 0, 0]}, prefix_table)

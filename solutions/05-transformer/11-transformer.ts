@@ -23,9 +23,9 @@ import { decoderLayer } from "./10-decoder-layer.js";
  *     biases (all of them present) and beta                    0
  *     gamma                                                    1
  *
- * fanIn and fanOut are the rows and the columns of a matrix. The seed decides everything: the same seed, the same
- * weights. Give every tensor a number of its own derived from it: two tensors drawn with one seed are drawn alike. That
- * number must not be 0, which tfjs takes for no seed.
+ * fanIn and fanOut are the rows and the columns of a matrix. `tf.randomUniform` and `tf.randomNormal` take a seed, which
+ * decides everything: the same seed, the same weights. Give every tensor a number of its own derived from `seed`, since
+ * two tensors drawn with one number are drawn alike; and not 0, which tfjs takes for no seed.
  *
  * @param config sizes and form; `encoder` and `decoder` get config.layers layers each; encoderNorm and decoderNorm exist in
  *   mode "pre" only, output only when not tied
