@@ -9,6 +9,7 @@ import { hint } from "./commands/hint.js";
 import { list } from "./commands/list.js";
 import { reset } from "./commands/reset.js";
 import { stubs } from "./commands/stubs.js";
+import { dates, train, translate } from "./commands/train.js";
 import { watch } from "./commands/watch.js";
 import { nearest, UsageError } from "./errors.js";
 import { chooseLanguage, isLanguage, type Language } from "./language.js";
@@ -17,7 +18,11 @@ import { columns } from "./publish/width.js";
 import { killSandboxes } from "./sandbox/sandbox.js";
 import { wordsIn } from "./text/index.js";
 
-const COMMANDS: readonly Command[] = [grade, watch, hint, list, reset, doctor, stubs, bench];
+const COMMANDS: readonly Command[] = [
+  ...[grade, watch, hint, list, reset, doctor],
+  ...[train, translate, dates],
+  ...[stubs, bench],
+];
 
 /** What every command understands. */
 const COMMON: Command["options"] = {

@@ -1,7 +1,7 @@
 // Starts the program: compiles grader/cli.ts once (and again when it changes), then runs it. Loading TypeScript file
 // by file costs half a second on each run; one compiled file costs nothing to speak of.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -28,17 +28,21 @@ await program.main(process.argv.slice(2));
 
 async function compiled() {
   const folder = path.join(root, "node_modules", ".cache", "workbook");
-  const name = `cli-${sourcesKey()}.mjs`;
-  const file = path.join(folder, name);
+  const program = path.join(folder, `cli-${sourcesKey()}`);
+  const entry = path.join(program, "cli.mjs");
   try {
-    return await import(pathToFileURL(file).href);
+    return await import(pathToFileURL(entry).href);
   } catch (error) {
     if (error?.code !== "ERR_MODULE_NOT_FOUND" && !(error instanceof SyntaxError)) throw error;
   }
   const { build } = await import("esbuild");
+  const beside = `${program}.${process.pid}`;
   const { outputFiles } = await build({
     entryPoints: [path.join(root, "grader", "cli.ts")],
     bundle: true,
+    splitting: true, // what a command loads when it runs stays out of the others' way
+    outdir: beside,
+    outExtension: { ".js": ".mjs" },
     write: false,
     format: "esm",
     platform: "node",
@@ -47,19 +51,23 @@ async function compiled() {
     logLevel: "silent",
   });
   try {
-    const { mkdirSync } = await import("node:fs");
-    mkdirSync(folder, { recursive: true });
-    const older = readdirSync(folder).filter((other) => /^cli-.*\.mjs$/.test(other));
-    if (older.length > KEPT) for (const other of older) rmSync(path.join(folder, other), { force: true });
-    writeFileSync(`${file}.${process.pid}`, outputFiles[0].contents);
-    renameSync(`${file}.${process.pid}`, file);
+    const older = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith("cli-")) : [];
+    if (older.length > KEPT)
+      for (const name of older) rmSync(path.join(folder, name), { recursive: true, force: true });
+    mkdirSync(beside, { recursive: true });
+    for (const { path: file, contents } of outputFiles) writeFileSync(file, contents);
+    rmSync(program, { recursive: true, force: true }); // damaged, or it would have been loaded
+    renameSync(beside, program);
   } catch {
-    // A read-only checkout: load the sources themselves, through tsx.
-    const { register } = await import("tsx/esm/api");
-    register();
-    return await import(pathToFileURL(path.join(root, "grader", "cli.ts")).href);
+    rmSync(beside, { recursive: true, force: true });
+    // Somebody else made it at the same time; or the checkout is read-only: then the sources themselves, through tsx.
+    if (!existsSync(entry)) {
+      const { register } = await import("tsx/esm/api");
+      register();
+      return await import(pathToFileURL(path.join(root, "grader", "cli.ts")).href);
+    }
   }
-  return await import(`${pathToFileURL(file).href}?built`);
+  return await import(`${pathToFileURL(entry).href}?built`);
 }
 
 /** Changes whenever a source of the grader does. */
@@ -78,6 +86,6 @@ function sourcesKey() {
       }
     }
   };
-  visit(path.join(root, "grader"));
+  for (const part of ["grader", "reference", "data"]) visit(path.join(root, part));
   return hash.digest("hex").slice(0, 16);
 }

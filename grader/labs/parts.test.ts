@@ -16,8 +16,8 @@ const temporary = mkdtempSync(path.join(os.tmpdir(), "workbook-parts-"));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
 const solutions = openSubmission(path.join(root, "solutions"), "en");
-const load = (originOf: (id: string) => Origin, around: Record<string, string> = {}) =>
-  loadParts({ ids: ["2.3"], originOf, around, language: "en" });
+const load = async (originOf: (id: string) => Origin, around: Record<string, string> = {}) =>
+  (await loadParts({ ids: ["2.3"], originOf, around, language: "en" })).parts;
 
 /** A submission with one file of its own. */
 function submissionWith(id: string, source: string) {

@@ -2,6 +2,7 @@
  * The one seam through which labs get the functions of exercises: a student's, a solution's or the reference's, any of
  * which can stand in for another, also below the surface: with 2.1 changed, the attention of every layer is.
  */
+import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { compileFunction } from "node:vm";
@@ -33,12 +34,19 @@ export interface PartsRequest {
   readonly language: Language;
 }
 
+export interface Loaded {
+  /** The functions, ready to be called in this process. */
+  readonly parts: Parts;
+  /** Changes when their code does, comments aside. */
+  readonly fingerprint: string;
+}
+
 /**
- * The functions of exercises, ready to be called in this process.
+ * The functions of exercises.
  *
  * @throws UsageError when a file is missing or does not compile
  */
-export async function loadParts(request: PartsRequest): Promise<Pick<Parts, keyof Parts>> {
+export async function loadParts(request: PartsRequest): Promise<Loaded> {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     stdin: { contents: request.ids.map((id) => `export * from "exercise:${id}";`).join("\n"), loader: "ts" },
@@ -63,7 +71,9 @@ export async function loadParts(request: PartsRequest): Promise<Pick<Parts, keyo
   const give = (name: string) => (name === "@tensorflow/tfjs" ? tf : require(name));
   const code = outputFiles[0]?.text ?? "";
   compileFunction(code, ["require", "exports", "module"], { filename: "exercises.cjs" })(give, holder.exports, holder);
-  return { ...holder.exports } as Parts;
+  const [written = ""] = code.split("//# sourceMappingURL");
+  const fingerprint = createHash("sha256").update(written).digest("hex").slice(0, 16);
+  return { parts: { ...holder.exports } as Parts, fingerprint };
 }
 
 /** Resolves exercises, whatever stands around them, and what they import. */

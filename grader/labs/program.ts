@@ -1,0 +1,282 @@
+/** What the commands of the labs do. Loaded only when one of them runs: it brings tfjs and a library of plots. */
+import { existsSync, renameSync, rmSync } from "node:fs";
+import path from "node:path";
+import type { Call } from "../commands/command.js";
+import { solutionsFolder } from "../commands/solutions.js";
+import { nearest, UsageError } from "../errors.js";
+import { both, type Language, type Text } from "../language.js";
+import type { Screen } from "../publish/screen.js";
+import { exerciseLine } from "../publish/terminal.js";
+import { root } from "../store.js";
+import { openSubmission } from "../submission/find.js";
+import { exerciseOf } from "../syllabus.js";
+import { wordsIn } from "../text/index.js";
+import { BACKENDS, type Backend, useBackend } from "./backend/index.js";
+import type { Damage } from "./checkpoint.js";
+import { ABLATIONS, type Ablation, type Lab } from "./lab.js";
+import { LABS, SPEAKING } from "./labs.js";
+import { type Saved, savedIn, type Trained, trainModel } from "./loop.js";
+import { minutes, openMeter } from "./meter.js";
+import { failing, needsOf } from "./needs.js";
+import { written } from "./report/numbers.js";
+import type { Report } from "./report/report.js";
+import { writeReport } from "./report/write.js";
+import {
+  checkpointsIn,
+  folderOf,
+  type Identity,
+  ORIGINS,
+  type OriginName,
+  openRun,
+  originNameOf,
+  type Run,
+  type Sources,
+} from "./run.js";
+import { earlierReport, parametersOf, reportOf } from "./story.js";
+import { type LabWords, labWords } from "./words.js";
+
+/** `npm run train -- <lab>` */
+export async function train(call: Call): Promise<number> {
+  const { options, language, screen } = call;
+  const words = labWords(language);
+  const [name] = call.words;
+  if (name === undefined) {
+    screen.print(overview(language, words));
+    return 0;
+  }
+  const lab = labCalled(name, words);
+  const wishes = {
+    seed: wholeNumber("seed", options.seed, 1, words),
+    steps: wholeNumber("steps", options.steps, lab.steps, words),
+    ablation: ablationOf(lab, options.ablate, words),
+    backend: backendOf(options.backend, words),
+    resume: options.resume === true,
+  };
+  const sources = sourcesOf(call, lab, words);
+  const remarks = await checkNeeds(lab, sources, options.anyway === true, call, words);
+  if (remarks === undefined) return 1;
+
+  await useBackend(wishes.backend);
+  const run = await openRun({ lab, seed: wishes.seed, ablation: wishes.ablation, sources, language });
+  const out = typeof options.out === "string" ? options.out : undefined;
+  const folder = folderOf(lab.name, wishes.ablation, out);
+  const from = begin(folder, run, wishes.resume, screen, words);
+  const model = lab.open(run.parts, { seed: run.seed, ablation: run.ablation });
+
+  const parameters = parametersOf(model.start().params).toLocaleString("en").replaceAll(",", " ");
+  screen.print(` ${screen.chalk.bold(words.training(lab.title[language], wishes.steps, parameters))}\n`);
+  const trained = await untilInterrupted(screen, words, (stopped) =>
+    trainModel({
+      ...{ model, steps: wishes.steps, from, identity: run.identity, folder: checkpointsIn(folder), stopped },
+      onProgress: openMeter(screen, words),
+    }),
+  );
+
+  screen.status(` ${screen.chalk.dim(words.judging)}`);
+  const whole =
+    run.ablation === undefined
+      ? undefined
+      : earlierReport(folderOf(lab.name, undefined, out), run.seed, trained.state.step);
+  const report = reportOf({
+    ...{ run, trained, planned: wishes.steps, lossNames: model.lossNames, backend: wishes.backend, remarks, whole },
+    findings: model.judge(trained.state),
+  });
+  const { page } = await writeReport(folder, report);
+  screen.print(summary(report, trained, page, lab, screen, words, language));
+  return 0;
+}
+
+/** `npm run translate -- "el perro duerme"`: what the trained model of a lab says. */
+export async function ask(labName: string, example: string, call: Call): Promise<number> {
+  const { options, language, screen } = call;
+  const words = labWords(language);
+  const lab = SPEAKING.find(({ name }) => name === labName);
+  if (lab === undefined) throw new UsageError(words.noLab(labName, undefined));
+  if (call.words.length === 0) throw new UsageError(words.saySomething(labName, example));
+  const folder = folderOf(labName, undefined, typeof options.out === "string" ? options.out : undefined);
+  await useBackend("wasm");
+  const found = savedIn(checkpointsIn(folder), onRefused(screen, words));
+  if (found === undefined) throw new UsageError(words.nothingTrained(folder, labName));
+  const { seed, origin, use } = JSON.parse(found.saved.identity) as Identity;
+  const sources = { origin, use, folders: foldersOf(call, words, origin) };
+  const run = await openRun({ lab, seed, ablation: undefined, sources, language });
+  if (run.identity !== found.saved.identity) screen.print(` ${screen.chalk.yellow(words.changedSince)}\n`);
+  const { say } = lab.speak(run.parts, { seed, ablation: undefined }, found.saved.state);
+  for (const text of call.words) {
+    const { text: answer, unknown, source, target, looked } = say(text);
+    if (unknown.length > 0)
+      screen.print(` ${screen.chalk.yellow(words.unknownWords([...new Set(unknown)].join(", ")))}\n`);
+    screen.print(`${answer}\n`);
+    if (options.attention === true) {
+      for (const [i, word] of target.entries())
+        screen.print(`   ${word} ${screen.chalk.dim(`← ${source[looked[i] ?? 0] ?? "[eos]"}`)}\n`);
+    }
+  }
+  return 0;
+}
+
+/** The labs, a line each. */
+function overview(language: Language, words: LabWords): string {
+  const width = Math.max(...LABS.map(({ name }) => name.length));
+  const lines = LABS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary[language]}\n`);
+  return `${words.labs}\n${lines.join("")}`;
+}
+
+function labCalled(name: string, words: LabWords): Lab {
+  const lab = LABS.find((candidate) => candidate.name === name.toLowerCase());
+  const names = LABS.map((candidate) => candidate.name);
+  if (lab === undefined) throw new UsageError(words.noLab(name, nearest(name, names)));
+  return lab;
+}
+
+type Value = string | boolean | undefined;
+
+function wholeNumber(option: string, value: Value, otherwise: number, words: LabWords): number {
+  if (typeof value !== "string") return otherwise;
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(words.badNumber(option, value));
+  return Number(value);
+}
+
+function ablationOf(lab: Lab, value: Value, words: LabWords): Ablation | undefined {
+  if (typeof value !== "string") return undefined;
+  const ablation = ABLATIONS.find((name) => name === value && lab.ablations.includes(name));
+  if (ablation === undefined) throw new UsageError(words.badAblation(lab.name, value, lab.ablations.join(", ")));
+  return ablation;
+}
+
+function backendOf(value: Value, words: LabWords): Backend {
+  if (typeof value !== "string") return "wasm";
+  const backend = BACKENDS.find((name) => name === value);
+  if (backend === undefined) throw new UsageError(words.badBackend(value));
+  return backend;
+}
+
+/** Whose functions are called: `--solutions`, and `--use 4.5=reference` for some of them. */
+function sourcesOf(call: Call, lab: Lab, words: LabWords): Sources {
+  const { options } = call;
+  const origin: OriginName = options.solutions === true ? "solutions" : "student";
+  const needs = needsOf(lab.calls);
+  const use: Record<string, OriginName> = {};
+  for (const word of typeof options.use === "string" ? options.use.split(",") : []) {
+    const [id = "", from] = word.trim().split("=");
+    const name = ORIGINS.find((known) => known === from);
+    if (name === undefined) throw new UsageError(words.badUse(word));
+    if (!needs.includes(id)) throw new UsageError(words.notUsed(id, lab.name));
+    use[id] = name;
+  }
+  return { origin, use, folders: foldersOf(call, words, ...[origin, ...Object.values(use)]) };
+}
+
+function foldersOf({ options, language }: Call, words: LabWords, ...names: OriginName[]): Sources["folders"] {
+  const solutions = solutionsFolder(language);
+  if (names.includes("solutions") && solutions === undefined) throw new UsageError(words.noSolutions);
+  const place = typeof options.submission === "string" ? path.resolve(options.submission) : root;
+  return { student: openSubmission(place, language), solutions };
+}
+
+/** @returns what the report should say of the exercises, or undefined when the lab cannot be trained with them */
+async function checkNeeds(
+  lab: Lab,
+  sources: Sources,
+  anyway: boolean,
+  { language, screen }: Call,
+  words: LabWords,
+): Promise<Text[] | undefined> {
+  const needs = needsOf(lab.calls);
+  const own = needs.filter((id) => originNameOf(sources, id) === "student");
+  const borrowed = Object.entries(sources.use).map(([id, name]) =>
+    both((tongue) => labWords(tongue).borrowed(id, name)),
+  );
+  if (own.length === 0) return borrowed;
+  screen.status(` ${screen.chalk.dim(words.checking(own.length))}`);
+  const failed = await failing(own, sources.folders.student, language);
+  if (failed.length > 0 && !anyway) {
+    screen.print(`${words.cannotTrain(lab.name, needs.join(", "))}\n\n`);
+    for (const exercise of failed) screen.print(`${exerciseLine(exercise, wordsIn(language), screen)}\n`);
+    screen.print(`\n${words.whatNow(lab.name)}\n`);
+    return undefined;
+  }
+  const remarks = failed.map((exercise) => {
+    const wrong = exercise.checks.find(({ passed }) => !passed);
+    const why = wrong?.hint ?? wrong?.message ?? "";
+    return both((tongue) => labWords(tongue).failing(exercise.id, exerciseOf(exercise.id).title[tongue], why));
+  });
+  for (const remark of remarks) screen.print(` ${screen.chalk.yellow(remark[language])}\n`);
+  return [...remarks, ...borrowed];
+}
+
+/** Where a run goes on, or makes room for a new one: the one before it is kept. */
+function begin(folder: string, run: Run, resume: boolean, screen: Screen, words: LabWords): Saved | undefined {
+  const checkpoints = checkpointsIn(folder);
+  if (resume) {
+    const found = savedIn(checkpoints, onRefused(screen, words));
+    if (found === undefined) throw new UsageError(words.nothingToResume(folder));
+    if (found.saved.identity !== run.identity) throw new UsageError(words.otherRun(folder));
+    screen.print(
+      ` ${screen.chalk.dim(words.resumed(found.saved.state.step, path.relative(process.cwd(), found.file)))}\n`,
+    );
+    return found.saved;
+  }
+  if (existsSync(checkpoints)) {
+    const before = `${folder}.before`;
+    rmSync(before, { recursive: true, force: true });
+    renameSync(folder, before);
+  }
+  return undefined;
+}
+
+function onRefused(screen: Screen, words: LabWords): (file: string, why: Damage) => void {
+  return (file, why) =>
+    screen.print(` ${screen.chalk.yellow(words.refused(path.relative(process.cwd(), file), words.damage[why]))}\n`);
+}
+
+/** Lets the first Ctrl-C end the run at its next step, where it is saved; the second one leaves at once. */
+async function untilInterrupted<T>(
+  screen: Screen,
+  words: LabWords,
+  work: (stopped: () => boolean) => Promise<T>,
+): Promise<T> {
+  let stopped = false;
+  const before = process.listeners("SIGINT");
+  process.removeAllListeners("SIGINT");
+  const stop = () => {
+    stopped = true;
+    for (const listener of before) process.once("SIGINT", listener as () => void);
+    screen.print(` ${screen.chalk.dim(words.stopping)}\n`);
+  };
+  process.once("SIGINT", stop);
+  try {
+    return await work(() => stopped);
+  } finally {
+    process.removeListener("SIGINT", stop);
+    if (!stopped) for (const listener of before) process.once("SIGINT", listener as () => void);
+  }
+}
+
+function summary(
+  report: Report,
+  { state, seconds }: Trained,
+  page: string,
+  { name }: Lab,
+  { chalk }: Screen,
+  words: LabWords,
+  language: Language,
+): string {
+  const { plannedSteps } = report.run;
+  const lines = report.metrics.map((metric) => {
+    const { due } = metric;
+    const reached =
+      due === undefined || (due.better === "higher" ? metric.value >= due.value : metric.value <= due.value);
+    const sign = due === undefined ? " " : reached ? chalk.green("✓") : chalk.red("✗");
+    const goal =
+      due === undefined ? "" : chalk.dim(` · ${words.due(written({ ...metric, value: due.value }), due.better)}`);
+    return ` ${sign} ${written(metric).padStart(7)}  ${metric.name[language]}${goal}\n`;
+  });
+  return [
+    `\n ${words.took(minutes(seconds))}\n\n`,
+    ...lines,
+    ...report.remarks.map((remark) => ` ${chalk.yellow(remark[language])}\n`),
+    ...(state.step < plannedSteps ? [` ${words.stopped(state.step, plannedSteps, name)}\n`] : []),
+    `\n ${words.page(path.relative(process.cwd(), page))}\n`,
+  ].join("");
+}
