@@ -21,9 +21,9 @@ export function makeColors(): Record<ColorSplit, string[]> {
   };
 }
 
-/** Any number of green nodes is as likely as any other. Each node knows one before it, and some know a second one. */
+/** At least one node is green, and any number of them is as likely as any other. Each node knows one before it, and some know a second one. */
 function graph({ integer, pick, chance, shuffled }: Choices, n: number): string {
-  const green = integer(0, n);
+  const green = integer(1, n);
   const colors = shuffled(Array.from({ length: n }, (_, i) => (i < green ? "g" : pick(["r", "b"]))));
   const edges = new Set<string>();
   for (let i = 1; i < n; i++) {

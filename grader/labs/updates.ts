@@ -12,8 +12,16 @@ export function zerosLike<T extends object>(params: T): T {
   );
 }
 
+/** A state whose weights are of this kind. */
+export type StateOf<P extends object> = State & { readonly params: P };
+
 /** Where training of these weights begins. */
-export const begin = (params: object): State => ({ params, m: zerosLike(params), v: zerosLike(params), step: 0 });
+export const begin = <P extends object>(params: P): StateOf<P> => ({
+  params,
+  m: zerosLike(params),
+  v: zerosLike(params),
+  step: 0,
+});
 
 /**
  * One step down the gradient of a loss.
@@ -23,39 +31,58 @@ export const begin = (params: object): State => ({ params, m: zerosLike(params),
  */
 export function descend<P extends object>(
   { adamStep }: Parts,
-  state: State & { readonly params: P },
+  state: StateOf<P>,
   loss: (params: P) => tf.Tensor,
   lr: number,
-): { readonly state: State & { readonly params: P }; readonly loss: number } {
+): { readonly state: StateOf<P>; readonly loss: number } {
   const [parameters, means, squares] = [state.params, state.m, state.v].map(tensorsOf) as [
     tf.Tensor[],
     tf.Tensor[],
     tf.Tensor[],
   ];
-  const { value, grads } = tf.valueAndGrads((...tensors) => loss(withTensors(tensors, state.params)).asScalar())(
-    parameters,
-  );
+  const lossOf = (...tensors: tf.Tensor[]) => loss(withTensors(tensors, state.params)).asScalar();
+  const { value, grads } = tf.valueAndGrads(lossOf)(parameters);
   const steps = grads.map((gradient, i) => {
     const before = { m: means[i] as tf.Tensor, v: squares[i] as tf.Tensor, t: state.step };
     return adamStep(parameters[i] as tf.Tensor, gradient, before, { lr, beta1: 0.9, beta2: 0.98, eps: 1e-9 });
   });
-  const tree = <T extends object>(tensors: tf.Tensor[], like: T) => withTensors(tensors, like);
+  const tree = (tensorOf: (step: (typeof steps)[number]) => tf.Tensor): P =>
+    withTensors(steps.map(tensorOf), state.params);
   return {
     state: {
-      params: tree(
-        steps.map(({ theta }) => theta),
-        state.params,
-      ),
-      m: tree(
-        steps.map(({ state: after }) => after.m),
-        state.m,
-      ),
-      v: tree(
-        steps.map(({ state: after }) => after.v),
-        state.v,
-      ),
+      params: tree(({ theta }) => theta),
+      m: tree(({ state: { m } }) => m),
+      v: tree(({ state: { v } }) => v),
       step: state.step + 1,
     },
     loss: value.dataSync()[0] ?? Number.NaN,
+  };
+}
+
+/** Models that are compared: each has weights of its own, under its name. */
+export type SideBySide<P extends object> = Readonly<Record<string, P>>;
+
+/** One step for each of several models. */
+export function descendEach<P extends object>(
+  parts: Parts,
+  state: State,
+  losses: Readonly<Record<string, (params: P) => tf.Tensor>>,
+  lr: number,
+): { readonly state: State; readonly losses: number[] } {
+  const trees = [state.params, state.m, state.v] as [SideBySide<P>, SideBySide<P>, SideBySide<P>];
+  const results = Object.entries(losses).map(([name, loss]) => {
+    const [params, m, v] = trees.map((tree) => tree[name]) as [P, P, P];
+    return { name, ...descend(parts, { params, m, v, step: state.step }, loss, lr) };
+  });
+  const tree = (pick: (after: StateOf<P>) => object) =>
+    Object.fromEntries(results.map(({ name, state: after }) => [name, pick(after)]));
+  return {
+    state: {
+      params: tree(({ params }) => params),
+      m: tree(({ m }) => m),
+      v: tree(({ v }) => v),
+      step: state.step + 1,
+    },
+    losses: results.map(({ loss }) => loss),
   };
 }
