@@ -25,6 +25,7 @@ export const NOUNS: readonly Noun[] = [
   noun("m", "person", "maestro", "teacher"),
   noun("f", "person", "abuela", "grandmother"),
   noun("m", "person", "amigo", "friend"),
+  noun("f", "person", "amiga", "friend"),
   noun("m", "animal", "perro", "dog"),
   noun("m", "animal", "gato", "cat"),
   noun("m", "animal", "caballo", "horse"),

@@ -155,11 +155,11 @@ function drawn(sides: readonly number[], attention: readonly (readonly number[])
 
 /** On two rings around each side's own middle; who quarrelled stands there. */
 function placeOf(node: number, faction: 0 | 1): { readonly x: number; readonly y: number } {
-  const middle = { x: faction === 0 ? 0.27 : 0.73, y: 0.5 };
+  const middle = { x: faction === 0 ? 0.24 : 0.76, y: 0.5 };
   if (KNOWN.includes(node)) return middle;
   const others = FACTIONS.flatMap((side, other) => (side === faction && !KNOWN.includes(other) ? [other] : []));
   const place = others.indexOf(node);
   const angle = (2 * Math.PI * place) / others.length;
-  const radius = place % 2 === 0 ? 0.22 : 0.14;
+  const radius = place % 2 === 0 ? 0.21 : 0.13;
   return { x: middle.x + radius * Math.cos(angle), y: middle.y + 2 * radius * Math.sin(angle) };
 }

@@ -72,7 +72,7 @@ function cutShort({ trained: { state }, planned }: Told): Text[] {
   return [both((language) => labWords(language).stoppedRemark(state.step, planned))];
 }
 
-function trainingCurves({ trained: { history }, lossNames }: Told): Curves[] {
+function trainingCurves({ trained: { history, state }, lossNames }: Told): Curves[] {
   const word = (key: "lossCurve" | "rateCurve" | "step" | "smoothed") => both((language) => labWords(language)[key]);
   const points = (values: readonly number[]) => values.map((value, i) => [i + 1, value] as const);
   const lines = history.losses.map((losses, i) => ({
@@ -80,7 +80,7 @@ function trainingCurves({ trained: { history }, lossNames }: Told): Curves[] {
     points: points(losses),
   }));
   const smooth =
-    history.losses.length > 1
+    history.losses.length > 1 || state.step < 4 * SMOOTH
       ? []
       : history.losses.map((losses) => ({ name: word("smoothed"), points: smoothed(losses) }));
   return [

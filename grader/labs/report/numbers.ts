@@ -6,8 +6,8 @@ const NOTHING = "—";
 /** "98.2 %", "0.974", "12.4 s" */
 export function written({ value, form }: Pick<Metric, "value" | "form">): string {
   if (!Number.isFinite(value)) return NOTHING;
-  if (form === "share") return `${(100 * value).toFixed(1)} %`;
-  if (form === "seconds") return `${value.toFixed(1)} s`;
+  if (form === "share") return `${(100 * value).toFixed(1)}\u00a0%`;
+  if (form === "seconds") return `${value.toFixed(1)}\u00a0s`;
   return form === "score" ? value.toFixed(3) : short(value);
 }
 

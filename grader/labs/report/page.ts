@@ -1,0 +1,184 @@
+/** A report as one page: no script, nothing from elsewhere; each plot has its numbers in a table beneath. */
+import type { Language, Text } from "../../language.js";
+import { minutes } from "../meter.js";
+import { short, written } from "./numbers.js";
+import { type Draw, drawCurves, drawGraph, drawHeatMap, openDrawing, thinned } from "./plots.js";
+import type { Curves, Graph, HeatMap, Metric, Report, Table } from "./report.js";
+import { reportWords } from "./words.js";
+
+/** Rows of the table of a curve. */
+const ROWS = 40;
+
+export async function renderPage(report: Report, language: Language): Promise<string> {
+  const draw = await openDrawing();
+  const words = reportWords(language);
+  const { run } = report;
+  const parameters = String(run.parameters).replace(/\B(?=(\d{3})+$)/g, " ");
+  const section = (title: string, parts: readonly string[]) =>
+    parts.length === 0 ? "" : `<section>\n<h2>${escaped(title)}</h2>\n${parts.join("\n")}\n</section>`;
+  const remarks = report.remarks.map((remark) => `<li>${escaped(remark[language])}</li>`);
+  return [
+    `<!doctype html>`,
+    `<html lang="${language}">`,
+    `<head>`,
+    `<meta charset="utf-8">`,
+    `<meta name="viewport" content="width=device-width, initial-scale=1">`,
+    `<title>${escaped(report.title[language])}</title>`,
+    `<style>${STYLE}</style>`,
+    `</head>`,
+    `<body>`,
+    `<header>`,
+    `<p class="small">${escaped(words.workbook)} ${escaped(report.lab)}</p>`,
+    `<h1>${escaped(report.title[language])}</h1>`,
+    `<p>${escaped(words.origin[run.origin])}</p>`,
+    `<p class="small">${escaped(words.run(run.steps, run.plannedSteps, minutes(run.seconds), parameters, run.seed, run.backend))}</p>`,
+    `</header>`,
+    `<main>`,
+    remarks.length === 0
+      ? ""
+      : `<section class="remarks">\n<h2>${escaped(words.remarks)}</h2>\n<ul>${remarks.join("")}</ul>\n</section>`,
+    section(words.figures, report.metrics.length === 0 ? [] : [figures(report.metrics, language)]),
+    section(
+      words.curves,
+      report.curves.map((curves) => curvesFigure(draw, curves, language)),
+    ),
+    section(
+      words.attention,
+      report.heatMaps.map((map) => heatMapFigure(draw, map, language)),
+    ),
+    section(
+      words.graphs,
+      report.graphs.map((graph) => graphFigure(draw, graph, language)),
+    ),
+    section(
+      words.tables,
+      report.tables.map((table) => tableFigure(table, language)),
+    ),
+    `</main>`,
+    `</body>`,
+    `</html>`,
+    "",
+  ].join("\n");
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1f2933; --paper: #ffffff; --soft: #f1f4f7; --line: #c5ced6; --warn: #fff4d6; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --paper: #14181c; --soft: #20262c; --line: #46515b; --warn: #40330f; } }
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
+h1 { margin: 0.2em 0; line-height: 1.2; }
+h2 { margin: 2em 0 0.5em; border-bottom: 1px solid var(--line); }
+.small { font-size: 0.9em; opacity: 0.85; margin: 0.2em 0; }
+.remarks { background: var(--warn); border-left: 0.4em solid #e69f00; padding: 0.2em 1em; margin: 1.5em 0; }
+.remarks h2 { margin: 0.5em 0 0; border: 0; font-size: 1.1em; }
+figure { margin: 1.5em 0; }
+figcaption { font-weight: 600; margin-bottom: 0.4em; }
+.wide { overflow-x: auto; }
+.plot { background: #ffffff; border: 1px solid var(--line); border-radius: 6px; width: max-content; max-width: none; }
+.plot svg { display: block; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: 0.25em 0.7em; border-bottom: 1px solid var(--line); vertical-align: top; }
+td.number { text-align: right; white-space: nowrap; }
+th { background: var(--soft); }
+details { margin-top: 0.4em; }
+summary { cursor: pointer; }
+.note { font-size: 0.95em; margin: 0.4em 0; }
+@media print { details:not([open]) { display: none; } body { max-width: none; } }
+`;
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\p{Cc}/gu, " ");
+
+type Cell = string | number | Text;
+
+function cellOf(cell: Cell, language: Language): string {
+  if (typeof cell === "number") return `<td class="number">${short(cell)}</td>`;
+  const text = typeof cell === "string" ? cell : cell[language];
+  return `<td${/^[−+-]?[\d.,]+(\s[%s])?$/.test(text) ? ' class="number"' : ""}>${escaped(text)}</td>`;
+}
+
+function tableOf(columns: readonly string[], rows: readonly (readonly Cell[])[], language: Language): string {
+  const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join("");
+  const body = rows.map((row) => `<tr>${row.map((cell) => cellOf(cell, language)).join("")}</tr>`).join("\n");
+  return `<div class="wide"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
+}
+
+function figures(metrics: readonly Metric[], language: Language): string {
+  const words = reportWords(language);
+  const rows = metrics.map((metric): Cell[] => {
+    const { due } = metric;
+    if (due === undefined) return [metric.name, written(metric), "", ""];
+    const limit = written({ ...metric, value: due.value });
+    const reached = due.better === "higher" ? metric.value >= due.value : metric.value <= due.value;
+    return [
+      metric.name,
+      written(metric),
+      due.better === "higher" ? words.atLeast(limit) : words.atMost(limit),
+      reached ? `✓ ${words.reached}` : `✗ ${words.missed}`,
+    ];
+  });
+  return tableOf([words.figure, words.value, words.due, ""], rows, language);
+}
+
+function figure(title: string, plot: string, numbers: string, note: string | undefined, summary: string): string {
+  return [
+    `<figure>`,
+    `<figcaption>${escaped(title)}</figcaption>`,
+    `<div class="wide"><div class="plot" role="img" aria-label="${escaped(title)}">${plot}</div></div>`,
+    note === undefined ? "" : `<p class="note">${escaped(note)}</p>`,
+    `<details><summary>${escaped(summary)}</summary>\n${numbers}\n</details>`,
+    `</figure>`,
+  ].join("\n");
+}
+
+function curvesFigure(draw: Draw, curves: Curves, language: Language): string {
+  const xs = [...new Set(curves.lines.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
+  const known = curves.lines.map(({ points }) => new Map(points));
+  const rows = thinned(xs, ROWS).map((x) => [x, ...known.map((points) => points.get(x) ?? "")]);
+  const columns = [curves.x[language], ...curves.lines.map(({ name }) => name[language])];
+  const plot = drawCurves(draw, curves, language);
+  const numbers = tableOf(columns, rows, language);
+  return figure(curves.title[language], plot, numbers, curves.note?.[language], reportWords(language).numbers);
+}
+
+function heatMapFigure(draw: Draw, map: HeatMap, language: Language): string {
+  const rows = map.rows.map((name, i) => [name, ...(map.values[i] ?? []).map((value) => value.toFixed(3))]);
+  const numbers = tableOf([map.rowTitle[language], ...map.columns], rows, language);
+  const plot = drawHeatMap(draw, map, language);
+  return figure(map.title[language], plot, numbers, map.note?.[language], reportWords(language).numbers);
+}
+
+function graphFigure(draw: Draw, graph: Graph, language: Language): string {
+  const words = reportWords(language);
+  const nodes = graph.nodes.map(({ name, group, marked }, i) => [
+    i,
+    name,
+    graph.groups[group] ?? "",
+    marked === true ? words.yes : "",
+  ]);
+  const edges = graph.edges.map(({ from, to, weight }) => [`${from} – ${to}`, weight]);
+  const numbers = [
+    tableOf([words.node, words.name, words.group, words.marked], nodes, language),
+    tableOf([words.edge, words.weight], edges, language),
+  ].join("\n");
+  return figure(
+    graph.title[language],
+    drawGraph(draw, graph, language),
+    numbers,
+    graph.note?.[language],
+    words.numbers,
+  );
+}
+
+function tableFigure(table: Table, language: Language): string {
+  return [
+    `<figure>`,
+    `<figcaption>${escaped(table.title[language])}</figcaption>`,
+    tableOf(
+      table.columns.map((column) => column[language]),
+      table.rows,
+      language,
+    ),
+    table.note === undefined ? "" : `<p class="note">${escaped(table.note[language])}</p>`,
+    `</figure>`,
+  ].join("\n");
+}
