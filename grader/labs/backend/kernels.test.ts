@@ -3,11 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { randomOf } from "../../suite/random.js";
+import { borrowKernels } from "./borrowed.js";
 import { registerKernels, restoreKernels } from "./kernels.js";
 
 beforeAll(async () => {
   await tf.setBackend("wasm");
   registerKernels();
+  borrowKernels();
 });
 afterAll(async () => {
   restoreKernels();
@@ -150,4 +152,65 @@ test("the stock kernels come back", async () => {
   expect(() => tf.unsortedSegmentSum(tf.ones([1, 2]), tf.tensor1d([0], "int32"), 1)).toThrow("UnsortedSegmentSum");
   registerKernels();
   expect(tf.unsortedSegmentSum(tf.ones([1, 2]), tf.tensor1d([0], "int32"), 1).arraySync()).toEqual([[1, 1]]);
+});
+
+test.each(["ij,jk->ik", "ij,kj->ik", "ij->ji"])("einsum, borrowed from the cpu backend: %s", async (equation) => {
+  const [left, right] = [numbers([3, 4]), numbers([4, 3])];
+  const factors = () => {
+    const [a, b] = [tf.tensor2d(left, [3, 4]), tf.tensor2d(right, equation === "ij,kj->ik" ? [3, 4] : [4, 3])];
+    return equation.includes(",") ? [a, b] : [a];
+  };
+  await expectEqual(() => tf.einsum(equation, ...factors()));
+});
+
+test("what is borrowed leaves nothing behind on the cpu backend", async () => {
+  await tf.setBackend("wasm");
+  const cpu = tf.engine().findBackend("cpu");
+  const before = cpu.numDataIds();
+  tf.tidy(() => tf.einsum("ij->ji", tf.ones([2, 3])).dataSync());
+  expect(cpu.numDataIds()).toBe(before);
+});
+
+const COMPARISONS = {
+  equal: tf.equal,
+  notEqual: tf.notEqual,
+  greater: tf.greater,
+  greaterEqual: tf.greaterEqual,
+  less: tf.less,
+  lessEqual: tf.lessEqual,
+};
+
+const PAIRS: readonly (readonly [string, number[], number[]])[] = [
+  ["one shape", [3, 4], [3, 4]],
+  ["a row for each", [2, 3, 4], [2, 3, 1]],
+  ["a column for each", [2, 3, 4], [2, 1, 4]],
+  ["an axis in the middle", [2, 1, 4], [2, 3, 4]],
+  ["fewer axes", [4], [2, 3, 4]],
+  ["both broadcast", [3, 1], [1, 5]],
+  ["a scalar", [], [3, 2]],
+  ["two scalars", [], []],
+  ["an empty axis", [0, 3], [1, 3]],
+];
+
+for (const [name, comparison] of Object.entries(COMPARISONS)) {
+  test.each(PAIRS)(`${name}: %s`, async (_, left, right) => {
+    // Few different numbers, so that some are equal.
+    const few = (shape: readonly number[]) =>
+      Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => random.integer(0, 2));
+    const [a, b] = [few(left), few(right)];
+    await expectEqual(() => comparison(tf.tensor(a, left), tf.tensor(b, right)));
+  });
+}
+
+test.each(PAIRS)("logicalAnd and logicalOr: %s", async (_, left, right) => {
+  const truths = (shape: readonly number[]) =>
+    Array.from({ length: tf.util.sizeFromShape([...shape]) }, () => random.integer(0, 1) === 1);
+  const [a, b] = [truths(left), truths(right)];
+  for (const both of [tf.logicalAnd, tf.logicalOr]) {
+    await expectEqual(() => both(tf.tensor(a, left, "bool"), tf.tensor(b, right, "bool")));
+  }
+});
+
+test("NaN equals nothing", async () => {
+  await expectEqual(() => tf.equal(tf.tensor1d([Number.NaN, 1]), tf.tensor1d([Number.NaN, 1])));
 });

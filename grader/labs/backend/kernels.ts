@@ -5,6 +5,7 @@
  * - UnsortedSegmentSum, the gradient of gather, is missing.
  * - BatchMatMul is quick without transposes only, and gradients transpose: ours transposes first.
  * - Select and Tile, by way of which tf.where and gradients broadcast, copy number by number: ours fill whole runs.
+ * - Comparisons (the gradient of max is one) find the place of each number anew when they broadcast: ours walk.
  */
 import * as tf from "@tensorflow/tfjs";
 
@@ -32,6 +33,7 @@ export function registerKernels(): void {
   replace(tf.BatchMatMul, matMul);
   replace(tf.Select, select);
   replace(tf.Tile, tile);
+  for (const [name, holds] of COMPARISONS) replace(name, (call, stockKernel) => compare(call, holds, stockKernel));
 }
 
 /** Puts the stock kernels back. */
@@ -176,6 +178,67 @@ function tile(call: Call): tf.TensorInfo {
     block = inner * times;
   }
   return out;
+}
+
+type Comparison = (a: number, b: number) => boolean;
+
+const COMPARISONS: readonly (readonly [string, Comparison])[] = [
+  [tf.Equal, (a, b) => a === b],
+  [tf.NotEqual, (a, b) => a !== b],
+  [tf.Greater, (a, b) => a > b],
+  [tf.GreaterEqual, (a, b) => a >= b],
+  [tf.Less, (a, b) => a < b],
+  [tf.LessEqual, (a, b) => a <= b],
+  [tf.LogicalAnd, (a, b) => a !== 0 && b !== 0],
+  [tf.LogicalOr, (a, b) => a !== 0 || b !== 0],
+];
+
+/** Whether something holds for each pair of numbers, the shapes broadcast. */
+function compare(call: Call, holds: Comparison, stockKernel: Kernel): tf.TensorInfo {
+  const [a, b] = [inputOf(call, "a"), inputOf(call, "b")];
+  if (a.dtype === "string" || b.dtype === "string") return stockKernel(call);
+  const heap = heapOf(call);
+  const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  const out = heap.makeOutput(shape, "bool");
+  const [left, right, to] = [a, b, out].map((tensor) => heap.typedArrayFromHeap(tensor)) as [
+    Float32Array,
+    Float32Array,
+    Uint8Array,
+  ];
+  const length = shape.at(-1) ?? 1;
+  const [leftSteps, rightSteps] = [stepsOf(a.shape, shape), stepsOf(b.shape, shape)];
+  const [leftStep, rightStep] = [leftSteps.at(-1) ?? 0, rightSteps.at(-1) ?? 0];
+  const place = shape.slice(0, -1).fill(0); // of the row, on the axes outside
+  let [l, r] = [0, 0]; // where the row begins in each
+  for (let start = 0; start < to.length; start += length) {
+    for (let i = 0; i < length; i++) {
+      to[start + i] = holds(left[l + i * leftStep] as number, right[r + i * rightStep] as number) ? 1 : 0;
+    }
+    for (let axis = place.length - 1; axis >= 0; axis--) {
+      const side = shape[axis] as number;
+      const [leftSide, rightSide] = [leftSteps[axis] as number, rightSteps[axis] as number];
+      place[axis] = (place[axis] as number) + 1;
+      l += leftSide;
+      r += rightSide;
+      if ((place[axis] as number) < side) break;
+      place[axis] = 0; // and the next axis outside goes on
+      l -= leftSide * side;
+      r -= rightSide * side;
+    }
+  }
+  return out;
+}
+
+/** How far apart neighbours on each axis of the broadcast shape lie in a tensor: 0 where it is broadcast. */
+function stepsOf(shape: readonly number[], broadcast: readonly number[]): number[] {
+  const steps: number[] = [];
+  let step = 1;
+  for (let back = 1; back <= broadcast.length; back++) {
+    const side = shape[shape.length - back] ?? 1;
+    steps.unshift(side === 1 ? 0 : step);
+    step *= side;
+  }
+  return steps;
 }
 
 /** `blocks` runs of `length` numbers, side by side at the front of `to`, each said `times` times. */

@@ -1,5 +1,6 @@
 /** The backend that labs train on. */
 import * as tf from "@tensorflow/tfjs";
+import { borrowKernels } from "./borrowed.js";
 import { registerKernels } from "./kernels.js";
 
 /**
@@ -11,4 +12,5 @@ export async function useWasm(): Promise<void> {
   await import("@tensorflow/tfjs-backend-wasm");
   if (!(await tf.setBackend("wasm"))) throw new Error("tfjs cannot start its wasm backend on this machine");
   registerKernels();
+  borrowKernels();
 }
