@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { UsageError } from "../errors.js";
 import { openGrader } from "../grading/grader.js";
 import { residentMemory } from "../sandbox/memory.js";
 import { startSandbox } from "../sandbox/sandbox.js";
@@ -14,13 +15,21 @@ import { watchExercises } from "./watch.js";
 
 export const bench: Command = {
   name: "bench",
-  words: { en: "", es: "" },
+  words: { en: "[train | labs]", es: "[train | labs]" },
   summary: {
-    en: "for authors: measure the grader beside plain vitest",
-    es: "para autores: mide el calificador junto a vitest simple",
+    en: "for authors: measure the grader beside plain vitest, or the labs",
+    es: "para autores: mide el calificador junto a vitest simple, o los laboratorios",
   },
   options: {},
-  run: runBench,
+  run: async (call) => {
+    const [what, ...names] = call.words;
+    if (what === undefined) return await runBench(call);
+    // Only here: the labs bring tfjs with them.
+    if (what === "train") return await (await import("../labs/bench.js")).benchTraining(call.screen, call.language);
+    if (what === "labs")
+      return await (await import("../labs/targets.js")).measureLabs(names, call.screen, call.language);
+    throw new UsageError(call.text.unknownBench(what));
+  },
 };
 
 interface Row {

@@ -151,6 +151,8 @@ export const en = {
   commands: "commands:",
   unknownCommand: (word: string, near: string | undefined) =>
     `there is no command "${word}"${near ? `; did you mean ${near}?` : ""}`,
+  unknownBench: (what: string) =>
+    `there is no bench ${what}: leave it out, or say train (steps of training) or labs (what training reaches)`,
   unknownExercise: (word: string, near: string | undefined) =>
     `there is no exercise or unit "${word}"${near ? `; did you mean ${near}?` : ""} npm run list shows all`,
   oneExercise: (command: string) => `npm run ${command} -- 1.1: name one exercise`,

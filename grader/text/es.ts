@@ -151,6 +151,8 @@ export const es = {
   commands: "comandos:",
   unknownCommand: (word: string, near: string | undefined) =>
     `no existe el comando "${word}"${near ? `; ¿quisiste decir ${near}?` : ""}`,
+  unknownBench: (what) =>
+    `no existe la medición ${what}: no pongas nada, o pon train (pasos de entrenamiento) o labs (lo que alcanza el entrenamiento)`,
   unknownExercise: (word: string, near: string | undefined) =>
     `no existe el ejercicio o unidad "${word}"${near ? `; ¿quisiste decir ${near}?` : ""} npm run list los muestra todos`,
   oneExercise: (command: string) => `npm run ${command} -- 1.1: indica un ejercicio`,

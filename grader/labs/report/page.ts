@@ -1,7 +1,7 @@
 /** A report as one page: no script, nothing from elsewhere; each plot has its numbers in a table beneath. */
 import type { Language, Text } from "../../language.js";
 import { minutes } from "../meter.js";
-import { short, written } from "./numbers.js";
+import { apart, short, written } from "./numbers.js";
 import { type Draw, drawCurves, drawGraph, drawHeatMap, openDrawing, thinned } from "./plots.js";
 import type { Curves, Graph, HeatMap, Metric, Report, Table } from "./report.js";
 import { reportWords } from "./words.js";
@@ -32,6 +32,7 @@ export async function renderPage(report: Report, language: Language): Promise<st
     `<h1>${escaped(report.title[language])}</h1>`,
     `<p>${escaped(words.origin[run.origin])}</p>`,
     `<p class="small">${escaped(words.run(run.steps, run.plannedSteps, minutes(run.seconds), parameters, run.seed, run.backend))}</p>`,
+    run.ablation === undefined ? "" : `<p class="small">${escaped(words.ablation(run.ablation))}</p>`,
     `</header>`,
     `<main>`,
     remarks.length === 0
@@ -62,8 +63,8 @@ export async function renderPage(report: Report, language: Language): Promise<st
 }
 
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1f2933; --paper: #ffffff; --soft: #f1f4f7; --line: #c5ced6; --warn: #fff4d6; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --paper: #14181c; --soft: #20262c; --line: #46515b; --warn: #40330f; } }
+:root { --ink: #1f2933; --paper: #ffffff; --soft: #f1f4f7; --line: #c5ced6; --warn: #fff4d6; }
+@media screen and (prefers-color-scheme: dark) { :root { color-scheme: dark; --ink: #e4e9ee; --paper: #14181c; --soft: #20262c; --line: #46515b; --warn: #40330f; } }
 body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 h1 { margin: 0.2em 0; line-height: 1.2; }
 h2 { margin: 2em 0 0.5em; border-bottom: 1px solid var(--line); }
@@ -93,13 +94,13 @@ type Cell = string | number | Text;
 function cellOf(cell: Cell, language: Language): string {
   if (typeof cell === "number") return `<td class="number">${short(cell)}</td>`;
   const text = typeof cell === "string" ? cell : cell[language];
-  return `<td${/^[−+-]?[\d.,]+(\s[%s])?$/.test(text) ? ' class="number"' : ""}>${escaped(text)}</td>`;
+  return `<td${/^[−+-]?[\d.,]+(\s[%s])?$/.test(text) || text === "—" ? ' class="number"' : ""}>${escaped(text)}</td>`;
 }
 
 function tableOf(columns: readonly string[], rows: readonly (readonly Cell[])[], language: Language): string {
   const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join("");
   const body = rows.map((row) => `<tr>${row.map((cell) => cellOf(cell, language)).join("")}</tr>`).join("\n");
-  return `<div class="wide"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
+  return `<div class="wide" tabindex="0"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
 }
 
 function figures(metrics: readonly Metric[], language: Language): string {
@@ -107,13 +108,13 @@ function figures(metrics: readonly Metric[], language: Language): string {
   const rows = metrics.map((metric): Cell[] => {
     const { due } = metric;
     if (due === undefined) return [metric.name, written(metric), "", ""];
-    const limit = written({ ...metric, value: due.value });
+    const [value, limit] = apart(metric, due.value);
     const reached = due.better === "higher" ? metric.value >= due.value : metric.value <= due.value;
     return [
       metric.name,
-      written(metric),
+      value,
       due.better === "higher" ? words.atLeast(limit) : words.atMost(limit),
-      reached ? `✓ ${words.reached}` : `✗ ${words.missed}`,
+      Number.isFinite(metric.value) ? (reached ? `✓ ${words.reached}` : `✗ ${words.missed}`) : "",
     ];
   });
   return tableOf([words.figure, words.value, words.due, ""], rows, language);
@@ -123,7 +124,7 @@ function figure(title: string, plot: string, numbers: string, note: string | und
   return [
     `<figure>`,
     `<figcaption>${escaped(title)}</figcaption>`,
-    `<div class="wide"><div class="plot" role="img" aria-label="${escaped(title)}">${plot}</div></div>`,
+    `<div class="wide" tabindex="0"><div class="plot" role="img" aria-label="${escaped(title)}">${plot}</div></div>`,
     note === undefined ? "" : `<p class="note">${escaped(note)}</p>`,
     `<details><summary>${escaped(summary)}</summary>\n${numbers}\n</details>`,
     `</figure>`,
@@ -141,7 +142,7 @@ function curvesFigure(draw: Draw, curves: Curves, language: Language): string {
 }
 
 function heatMapFigure(draw: Draw, map: HeatMap, language: Language): string {
-  const rows = map.rows.map((name, i) => [name, ...(map.values[i] ?? []).map((value) => value.toFixed(3))]);
+  const rows = map.rows.map((name, i) => [name, ...(map.values[i] ?? []).map((value) => written({ value, form: "score" }))]);
   const numbers = tableOf([map.rowTitle[language], ...map.columns], rows, language);
   const plot = drawHeatMap(draw, map, language);
   return figure(map.title[language], plot, numbers, map.note?.[language], reportWords(language).numbers);

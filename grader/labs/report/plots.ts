@@ -50,16 +50,17 @@ const CURVES = { width: 760, height: 340 };
 /** Points of a line that are drawn, and points up to which each has its symbol. */
 const MOST_POINTS = 400;
 const FEW_POINTS = 30;
+const SYMBOLS_OF_LONG = 8;
 
 export function drawCurves(draw: Draw, curves: Curves, language: Language): string {
   const lines = curves.lines.map(({ name, points }) => ({
     name: name[language],
-    points: thinned(finite(points), MOST_POINTS),
+    points: outlined(drawable(points, curves.logarithmic === true), MOST_POINTS),
   }));
   return draw(
     {
       grid: { left: 64, right: 24, top: 52 + 22 * Math.floor((lines.length - 1) / LEGEND_ROW), bottom: 48 },
-      legend: { ...LEGEND, show: lines.length > 1, itemWidth: 48, data: lines.map(({ name }) => name) },
+      legend: { ...LEGEND, show: lines.length > 1, itemWidth: 48, ...entries(lines.map(({ name }) => name)) },
       xAxis: { type: "value", name: curves.x[language], ...AXIS, min: "dataMin", max: "dataMax" },
       yAxis: {
         type: curves.logarithmic === true ? "log" : "value",
@@ -68,9 +69,9 @@ export function drawCurves(draw: Draw, curves: Curves, language: Language): stri
         ...AXIS,
         nameLocation: "end",
       },
-      series: lines.map(({ name, points }, i) => ({
-        ...{ type: "line", name, data: points },
-        showSymbol: points.length <= FEW_POINTS,
+      series: lines.map(({ points }, i) => ({
+        ...{ type: "line", name: String(i), silent: true, showSymbol: true, showAllSymbol: true },
+        data: points.map((value, at) => ({ value, ...(hasSymbol(points.length, at, i) ? {} : { symbol: "none" }) })),
         ...{ symbol: SYMBOLS[i % SYMBOLS.length], symbolSize: 8 },
         lineStyle: { color: LINES[i % LINES.length], type: DASHES[i % DASHES.length], width: 2 },
         itemStyle: { color: LINES[i % LINES.length] },
@@ -96,8 +97,35 @@ const AXIS = {
 
 type Point = readonly [number, number];
 
-const finite = (points: readonly Point[]): Point[] =>
-  points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+const drawable = (points: readonly Point[], logarithmic: boolean): Point[] =>
+  points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y) && (y > 0 || !logarithmic));
+
+/** The least and the greatest of every stretch, so that no peak is lost, with the first and the last point. */
+function outlined(points: readonly Point[], most: number): Point[] {
+  if (points.length <= most) return [...points];
+  const stretch = Math.ceil(points.length / (most / 2 - 1));
+  const kept = new Set([0, points.length - 1]);
+  for (let from = 0; from < points.length; from += stretch) {
+    const places = points.slice(from, from + stretch).map((_, i) => from + i);
+    const height = (place: number) => points[place]?.[1] ?? 0;
+    places.sort((a, b) => height(a) - height(b));
+    for (const place of [places[0], places.at(-1)]) kept.add(place ?? from);
+  }
+  return points.filter((_, place) => kept.has(place));
+}
+
+/** A long line has a symbol now and then, each line at places of its own. */
+function hasSymbol(length: number, at: number, line: number): boolean {
+  if (length <= FEW_POINTS) return true;
+  const apart = Math.round(length / SYMBOLS_OF_LONG);
+  return at % apart === Math.round(apart * (0.5 + 0.3 * line)) % apart;
+}
+
+/** The entries of a legend by number: names may be the same, and echarts reads some of them as commands. */
+const entries = (names: readonly string[], forms?: readonly string[]) => ({
+  data: names.map((_, i) => ({ name: String(i), ...(forms && { icon: forms[i % forms.length] }) })),
+  formatter: (i: string) => names[Number(i)] ?? "",
+});
 
 /** Evenly chosen points, the first and the last among them. */
 export function thinned<T>(points: readonly T[], most: number): T[] {
@@ -110,6 +138,14 @@ export function thinned<T>(points: readonly T[], most: number): T[] {
 const CELL = 44;
 const WIDEST = 900;
 const NARROWEST_WITH_NUMBER = 34;
+/** From here on white is easier to read than black: 4.5 to 1 at the worst. */
+const DARK = 0.7;
+
+/** ".83", "0", "1.00" */
+function cellNumber(value: number): string {
+  if (!Number.isFinite(value)) return "—";
+  return value < 0.005 ? "0" : value.toFixed(2).replace(/^0/, "");
+}
 
 export function drawHeatMap(draw: Draw, map: HeatMap, language: Language): string {
   const longest = (names: readonly string[]) => Math.max(4, ...names.map((name) => [...name].length));
@@ -123,7 +159,8 @@ export function drawHeatMap(draw: Draw, map: HeatMap, language: Language): strin
       itemStyle: isMarked.has(`${r} ${c}`)
         ? { borderColor: "#000000", borderWidth: 3 }
         : { borderColor: PALE, borderWidth: 1 },
-      label: { color: value > 0.55 ? "#ffffff" : INK },
+      label: { color: value > DARK ? "#ffffff" : "#000000" },
+      written: cellNumber(value),
       // Frames must not be covered by the cells beside them.
       z: isMarked.has(`${r} ${c}`) ? 1 : 0,
     })),
@@ -151,12 +188,12 @@ export function drawHeatMap(draw: Draw, map: HeatMap, language: Language): strin
       series: [
         {
           type: "heatmap",
+          silent: true,
           data: data.toSorted((a, b) => a.z - b.z),
           label: {
             show: cell >= NARROWEST_WITH_NUMBER,
             fontSize: 11,
-            formatter: ({ value: [, , value = 0] }: { value: number[] }) =>
-              value < 0.005 ? "0" : value.toFixed(2).replace(/^0/, ""),
+            formatter: ({ data: cell }: { data: { written: string } }) => cell.written,
           },
         },
       ],
@@ -168,34 +205,41 @@ export function drawHeatMap(draw: Draw, map: HeatMap, language: Language): strin
 
 const GRAPH = { width: 760, height: 520 };
 
+/** What is no number counts as nothing. */
+const share = (value: number): number => (Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : 0);
+
 export function drawGraph(draw: Draw, graph: Graph, language: Language): string {
-  const place = (share: number, length: number) => 30 + share * (length - 60);
+  const place = (part: number, length: number) => 30 + (Number.isFinite(part) ? part : 0) * (length - 60);
   return draw(
     {
       legend: {
         ...LEGEND,
-        data: graph.groups.map((group, i) => ({ name: group[language], icon: FORMS[i % FORMS.length] })),
+        ...entries(
+          graph.groups.map((group) => group[language]),
+          FORMS,
+        ),
       },
       series: [
         {
           type: "graph",
           layout: "none",
+          silent: true,
           ...{ left: 30, right: 30, top: 50, bottom: 20 },
-          categories: graph.groups.map((group, i) => ({
-            name: group[language],
+          categories: graph.groups.map((_, i) => ({
+            name: String(i),
             symbol: FORMS[i % FORMS.length],
             itemStyle: { color: FILLS[i % FILLS.length] },
           })),
           data: graph.nodes.map(({ name, x, y, group, marked }, i) => ({
-            ...{ id: String(i), name: `${i} ${name}`, category: group },
+            ...{ id: String(i), name: String(i), category: group },
             ...{ x: place(x, GRAPH.width), y: place(y, GRAPH.height) },
             symbolSize: 26,
             itemStyle: { borderColor: INK, borderWidth: marked === true ? 4 : 1 },
-            label: { show: true, formatter: name, color: INK, fontSize: 11 },
+            label: { show: true, formatter: () => name, color: INK, fontSize: 11 },
           })),
           links: graph.edges.map(({ from, to, weight }) => ({
             ...{ source: String(from), target: String(to) },
-            lineStyle: { width: 0.5 + 4 * (Number.isFinite(weight) ? weight : 0), color: "#7b8794", opacity: 0.8 },
+            lineStyle: { width: 0.5 + 4 * share(weight), color: "#7b8794", opacity: 0.8 },
           })),
         },
       ],

@@ -10,6 +10,7 @@ const en = {
   },
   run: (steps: number, planned: number, seconds: string, parameters: string, seed: number, backend: string) =>
     `${steps === planned ? steps : `${steps} of ${planned}`} steps in ${seconds}, ${parameters} parameters, seed ${seed}, ${backend}`,
+  ablation: (name: string) => `ablation: ${name}`,
   remarks: "Worth knowing",
   figures: "Figures",
   figure: "figure",
@@ -42,6 +43,7 @@ const es: typeof en = {
   },
   run: (steps, planned, seconds, parameters, seed, backend) =>
     `${steps === planned ? steps : `${steps} de ${planned}`} pasos en ${seconds}, ${parameters} parámetros, semilla ${seed}, ${backend}`,
+  ablation: (name) => `ablación: ${name}`,
   remarks: "Conviene saber",
   figures: "Cifras",
   figure: "cifra",
