@@ -40,6 +40,8 @@ const numbers = (shape: readonly number[]) => [...random.normal(shape).dataSync(
 const shapes: readonly (readonly [string, number[], number[]])[] = [
   ["matrices", [5, 3], [3, 7]],
   ["a batch", [4, 5, 3], [4, 3, 7]],
+  ["a long sum of few columns", [3, 40], [40, 2]], // aᵀb = (bᵀa)ᵀ
+  ["a batch of them", [2, 3, 40], [2, 40, 2]],
   ["heads", [2, 3, 5, 4], [2, 3, 4, 6]],
   ["a batch against one matrix", [4, 5, 3], [1, 3, 7]],
   ["one matrix against a batch", [1, 5, 3], [4, 3, 7]],
@@ -213,4 +215,22 @@ test.each(PAIRS)("logicalAnd and logicalOr: %s", async (_, left, right) => {
 
 test("NaN equals nothing", async () => {
   await expectEqual(() => tf.equal(tf.tensor1d([Number.NaN, 1]), tf.tensor1d([Number.NaN, 1])));
+});
+
+const DTYPES = ["float32", "int32", "bool"] as const;
+
+test.each(DTYPES.flatMap((from) => DTYPES.map((to) => [from, to] as const)))("cast from %s to %s", async (from, to) => {
+  const values = from === "bool" ? [0, 1, 1, 0] : from === "int32" ? [-2, 0, 1, 7] : [-1.5, 0, 0.5, 2];
+  await expectEqual(() => tf.cast(tf.tensor2d(values, [2, 2], from), to));
+});
+
+test("a clone shares its memory, and outlives what it was made of", async () => {
+  await tf.setBackend("wasm");
+  const before = tf.memory().numTensors;
+  const original = tf.tensor1d([1, 2, 3]);
+  const clone = original.clone();
+  original.dispose();
+  expect([...clone.dataSync()]).toEqual([1, 2, 3]);
+  clone.dispose();
+  expect(tf.memory().numTensors).toBe(before);
 });

@@ -5,6 +5,7 @@
  * - UnsortedSegmentSum, the gradient of gather, is missing.
  * - BatchMatMul is quick without transposes only, and gradients transpose: ours transposes first.
  * - Select and Tile, by way of which tf.where and gradients broadcast, copy number by number: ours fill whole runs.
+ * - Identity and Cast copy what need not be copied: ours share it, as the cpu backend does.
  * - Comparisons (the gradient of max is one) find the place of each number anew when they broadcast: ours walk.
  */
 import * as tf from "@tensorflow/tfjs";
@@ -13,6 +14,7 @@ import * as tf from "@tensorflow/tfjs";
 interface Heap {
   readonly makeOutput: (shape: number[], dtype: tf.DataType) => tf.TensorInfo;
   readonly typedArrayFromHeap: (tensor: tf.TensorInfo) => Float32Array | Int32Array | Uint8Array;
+  readonly incRef: (dataId: tf.DataId) => void;
 }
 
 interface Call {
@@ -31,9 +33,11 @@ export function registerKernels(): void {
   installed = true;
   add(tf.UnsortedSegmentSum, segmentSum);
   replace(tf.BatchMatMul, matMul);
+  replace(tf.Identity, identity);
+  replace(tf.Cast, cast);
   replace(tf.Select, select);
   replace(tf.Tile, tile);
-  for (const [name, holds] of COMPARISONS) replace(name, (call, stockKernel) => compare(call, holds, stockKernel));
+  for (const [name, row] of COMPARISONS) replace(name, (call, stockKernel) => compare(call, row, stockKernel));
 }
 
 /** Puts the stock kernels back. */
@@ -101,23 +105,47 @@ function segmentSum(call: Call): tf.TensorInfo {
   return out;
 }
 
-/** The product, its factors transposed beforehand where that is asked for. */
+/**
+ * The product, its factors transposed beforehand where that is asked for; or the transposed product of the factors in turn,
+ * aᵀb = (bᵀa)ᵀ, where that moves fewer numbers.
+ */
 function matMul(call: Call, stockKernel: Kernel): tf.TensorInfo {
   const [a, b] = [inputOf(call, "a"), inputOf(call, "b")];
-  const { transposeA, transposeB } = call.attrs ?? {};
+  const [turnA, turnB] = [call.attrs?.transposeA === true, call.attrs?.transposeB === true];
   if (sizeOf(a.shape) === 0 || sizeOf(b.shape) === 0) return emptyProduct(call, a, b);
-  const own: tf.TensorInfo[] = [];
-  const turned = (x: tf.TensorInfo, turn: unknown): tf.TensorInfo => {
-    if (turn !== true) return x;
-    const copy = transposed(call, x);
-    own.push(copy);
-    return copy;
-  };
-  const inputs = { a: turned(a, transposeA), b: turned(b, transposeB) };
-  const product = stockKernel({ ...call, inputs, attrs: { transposeA: false, transposeB: false } });
-  for (const { dataId } of own) (call.backend as tf.KernelBackend).disposeData(dataId);
-  return product;
+  if (!turnA || turnB || !isLessInTurn(a, b)) return product(call, stockKernel, a, turnA, b, turnB);
+  const other = product(call, stockKernel, b, true, a, false);
+  const out = transposed(call, other);
+  dispose(call, other);
+  return out;
 }
+
+/** Whether bᵀ and the result have fewer numbers than aᵀ. */
+function isLessInTurn(a: tf.TensorInfo, b: tf.TensorInfo): boolean {
+  const [rows, columns] = [a.shape.at(-1) ?? 0, b.shape.at(-1) ?? 0];
+  const products = Math.max(sizeOf(a.shape.slice(0, -2)), sizeOf(b.shape.slice(0, -2)));
+  return sizeOf(b.shape) + products * rows * columns < sizeOf(a.shape);
+}
+
+/** The product by the stock kernel, which is asked for no transposes. */
+function product(
+  call: Call,
+  stockKernel: Kernel,
+  a: tf.TensorInfo,
+  turnA: boolean,
+  b: tf.TensorInfo,
+  turnB: boolean,
+): tf.TensorInfo {
+  const inputs = { a: turnA ? transposed(call, a) : a, b: turnB ? transposed(call, b) : b };
+  const out = stockKernel({ ...call, inputs, attrs: { transposeA: false, transposeB: false } });
+  if (turnA) dispose(call, inputs.a);
+  if (turnB) dispose(call, inputs.b);
+  return out;
+}
+
+const dispose = ({ backend }: Call, { dataId }: tf.TensorInfo): void => {
+  (backend as tf.KernelBackend).disposeData(dataId);
+};
 
 /** x with its last two axes changed places. */
 function transposed({ backend }: Call, x: tf.TensorInfo): tf.TensorInfo {
@@ -134,6 +162,25 @@ function emptyProduct(call: Call, a: tf.TensorInfo, b: tf.TensorInfo): tf.Tensor
   const rows = a.shape.at(transposeA ? -1 : -2) ?? 0;
   const columns = b.shape.at(transposeB ? -2 : -1) ?? 0;
   return zeros(heapOf(call), [...batch, rows, columns], a.dtype);
+}
+
+/** The same numbers: the memory is shared, and given back when nobody uses it any more. */
+function identity(call: Call): tf.TensorInfo {
+  const x = inputOf(call, "x");
+  heapOf(call).incRef(x.dataId);
+  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+}
+
+function cast(call: Call, stockKernel: Kernel): tf.TensorInfo {
+  const x = inputOf(call, "x");
+  const dtype = call.attrs?.dtype as tf.DataType;
+  if (dtype === x.dtype) return identity(call);
+  if (dtype !== "bool" || x.dtype === "string") return stockKernel(call);
+  const heap = heapOf(call);
+  const out = heap.makeOutput([...x.shape], "bool");
+  const [from, to] = [heap.typedArrayFromHeap(x), heap.typedArrayFromHeap(out)];
+  for (let i = 0; i < to.length; i++) to[i] = from[i] === 0 ? 0 : 1; // the stock kernel cuts 0.5 off to 0
+  return out;
 }
 
 /** t where the condition holds, else e; all of one shape, or a condition for each row. */
@@ -181,28 +228,54 @@ function tile(call: Call): tf.TensorInfo {
 }
 
 type Comparison = (a: number, b: number) => boolean;
+type Numbers = Float32Array | Int32Array | Uint8Array;
+/** Compares a row of `length` pairs; its numbers lie `leftStep` and `rightStep` apart. */
+type Row = (
+  to: Uint8Array,
+  start: number,
+  length: number,
+  left: Numbers,
+  l: number,
+  leftStep: number,
+  right: Numbers,
+  r: number,
+  rightStep: number,
+) => void;
 
-const COMPARISONS: readonly (readonly [string, Comparison])[] = [
-  [tf.Equal, (a, b) => a === b],
-  [tf.NotEqual, (a, b) => a !== b],
-  [tf.Greater, (a, b) => a > b],
-  [tf.GreaterEqual, (a, b) => a >= b],
-  [tf.Less, (a, b) => a < b],
-  [tf.LessEqual, (a, b) => a <= b],
-  [tf.LogicalAnd, (a, b) => a !== 0 && b !== 0],
-  [tf.LogicalOr, (a, b) => a !== 0 || b !== 0],
+const rowOf =
+  (holds: Comparison): Row =>
+  (to, start, length, left, l, leftStep, right, r, rightStep) => {
+    for (let i = 0; i < length; i++) {
+      to[start + i] = holds(left[l + i * leftStep] as number, right[r + i * rightStep] as number) ? 1 : 0;
+    }
+  };
+
+/** By itself, since the gradient of max needs it often: a loop that calls no function is several times as fast. */
+const equalRow: Row = (to, start, length, left, l, leftStep, right, r, rightStep) => {
+  for (let i = 0; i < length; i++) to[start + i] = left[l + i * leftStep] === right[r + i * rightStep] ? 1 : 0;
+};
+
+const COMPARISONS: readonly (readonly [string, Row])[] = [
+  [tf.Equal, equalRow],
+  [tf.NotEqual, rowOf((a, b) => a !== b)],
+  [tf.Greater, rowOf((a, b) => a > b)],
+  [tf.GreaterEqual, rowOf((a, b) => a >= b)],
+  [tf.Less, rowOf((a, b) => a < b)],
+  [tf.LessEqual, rowOf((a, b) => a <= b)],
+  [tf.LogicalAnd, rowOf((a, b) => a !== 0 && b !== 0)],
+  [tf.LogicalOr, rowOf((a, b) => a !== 0 || b !== 0)],
 ];
 
 /** Whether something holds for each pair of numbers, the shapes broadcast. */
-function compare(call: Call, holds: Comparison, stockKernel: Kernel): tf.TensorInfo {
+function compare(call: Call, row: Row, stockKernel: Kernel): tf.TensorInfo {
   const [a, b] = [inputOf(call, "a"), inputOf(call, "b")];
   if (a.dtype === "string" || b.dtype === "string") return stockKernel(call);
   const heap = heapOf(call);
   const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const out = heap.makeOutput(shape, "bool");
   const [left, right, to] = [a, b, out].map((tensor) => heap.typedArrayFromHeap(tensor)) as [
-    Float32Array,
-    Float32Array,
+    Numbers,
+    Numbers,
     Uint8Array,
   ];
   const length = shape.at(-1) ?? 1;
@@ -211,9 +284,7 @@ function compare(call: Call, holds: Comparison, stockKernel: Kernel): tf.TensorI
   const place = shape.slice(0, -1).fill(0); // of the row, on the axes outside
   let [l, r] = [0, 0]; // where the row begins in each
   for (let start = 0; start < to.length; start += length) {
-    for (let i = 0; i < length; i++) {
-      to[start + i] = holds(left[l + i * leftStep] as number, right[r + i * rightStep] as number) ? 1 : 0;
-    }
+    row(to, start, length, left, l, leftStep, right, r, rightStep);
     for (let axis = place.length - 1; axis >= 0; axis--) {
       const side = shape[axis] as number;
       const [leftSide, rightSide] = [leftSteps[axis] as number, rightSteps[axis] as number];

@@ -142,7 +142,10 @@ function curvesFigure(draw: Draw, curves: Curves, language: Language): string {
 }
 
 function heatMapFigure(draw: Draw, map: HeatMap, language: Language): string {
-  const rows = map.rows.map((name, i) => [name, ...(map.values[i] ?? []).map((value) => written({ value, form: "score" }))]);
+  const rows = map.rows.map((name, i) => [
+    name,
+    ...(map.values[i] ?? []).map((value) => written({ value, form: "score" })),
+  ]);
   const numbers = tableOf([map.rowTitle[language], ...map.columns], rows, language);
   const plot = drawHeatMap(draw, map, language);
   return figure(map.title[language], plot, numbers, map.note?.[language], reportWords(language).numbers);

@@ -84,7 +84,7 @@ export function drawCurves(draw: Draw, curves: Curves, language: Language): stri
 
 /** Entries of a legend that fit side by side. */
 const LEGEND_ROW = 4;
-const LEGEND = { top: 4, left: 120, right: 8, itemGap: 28, textStyle: { color: INK } };
+const LEGEND = { selectedMode: false, top: 4, left: 120, right: 8, itemGap: 28, textStyle: { color: INK } };
 
 const AXIS = {
   nameLocation: "middle",
