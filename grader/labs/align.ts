@@ -52,7 +52,7 @@ export const align: Lab = {
   ablations: [],
   open: (parts, { seed }) => {
     const lengths = byLength(readDigits(DATA, "train", "reverse"));
-    const examplesOf = lengths.map(({ examples }) => batches(examples, BATCH, seed, () => 0));
+    const examplesOf = lengths.map(({ examples }) => batches(examples, BATCH, seed));
     return {
       lossNames: VARIANTS.map((variant) => NAMES[variant]),
       start: () => begin(Object.fromEntries(VARIANTS.map((variant) => [variant, initial(seed)]))),

@@ -51,7 +51,7 @@ export const colors: Lab = {
   steps: 300,
   ablations: [],
   open: (parts, { seed }) => {
-    const examplesOf = batches(readColors(DATA, "train"), BATCH, seed, () => 0);
+    const examplesOf = batches(readColors(DATA, "train"), BATCH, seed);
     return {
       lossNames: NAMES.map((variant) => VARIANTS[variant]),
       start: () => {

@@ -60,7 +60,6 @@ export const leak: Lab = {
       sentences.map((words) => parts.encode(words, vocabulary)),
       BATCH,
       seed,
-      (ids) => ids.length,
     );
     return {
       lossNames: NAMES.map((variant) => VARIANTS[variant]),

@@ -66,7 +66,7 @@ export function sequenceModel(task: SequenceTask, parts: Parts, { seed, ablation
     target: parts.encode([...target], targetWords),
   });
   const pairs = examples.map(pairOf);
-  const examplesOf = batches(pairs, size, seed, ({ source, target }) => source.length + target.length);
+  const examplesOf = batches(pairs, size, seed);
 
   const read: SequenceModel["read"] = (params, asked) => {
     const batch = parts.makeBatch([...asked], IDS);
