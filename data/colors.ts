@@ -1,5 +1,5 @@
 /** Random graphs whose nodes are red, green or blue: how many are green? After Knyazev et al. 2019, COLORS. */
-import { type Choices, choices } from "./random.js";
+import { type Choices, choices, distinct } from "./random.js";
 
 const SEED = 4;
 const SIZES = { train: 1000, validation: 100, test: 100, large: 100 } as const;
@@ -11,8 +11,14 @@ const LARGE = [26, 100] as const;
 /** One line for each graph: the colours of its nodes, a tab, and its edges, "rgb\t0-1 1-2". */
 export function makeColors(): Record<ColorSplit, string[]> {
   const random = choices(SEED);
+  const taken = new Set<string>();
   const graphs = (count: number, [least, most]: readonly [number, number]) =>
-    Array.from({ length: count }, () => graph(random, random.integer(least, most)));
+    distinct(
+      count,
+      () => graph(random, random.integer(least, most)),
+      (line) => line,
+      taken,
+    );
   return {
     train: graphs(SIZES.train, SMALL),
     validation: graphs(SIZES.validation, SMALL),
