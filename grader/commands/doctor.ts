@@ -56,7 +56,10 @@ async function node(words: Words): Promise<Finding> {
 }
 
 async function packages(words: Words): Promise<Finding> {
-  const names = ["@tensorflow/tfjs", "vitest", "esbuild", "oxc-parser", "valibot", "chalk", "tsx", "pure-rand"];
+  const names = [
+    ...["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "vitest", "esbuild", "oxc-parser"],
+    ...["valibot", "chalk", "tsx", "pure-rand", "echarts"],
+  ];
   const missing = names.find((name) => !existsSync(path.join(root, "node_modules", name, "package.json")));
   return {
     topic: words.packages,

@@ -57,6 +57,14 @@ export const train: Command = {
       value: "N",
       help: { en: "how many updates", es: "cuántas actualizaciones" },
     },
+    sentences: {
+      type: "string",
+      value: "N",
+      help: {
+        en: "measure on the first N test examples only",
+        es: "mide solo con los primeros N ejemplos de prueba",
+      },
+    },
     resume: {
       type: "boolean",
       help: { en: "go on where the last run stopped", es: "continúa donde se detuvo el último entrenamiento" },

@@ -71,7 +71,7 @@ export const colors: Lab = {
         const tokens = graphs.reduce((sum, graph) => sum + graph.colors.length, 0);
         return { state: next, losses: values, rate: RATE, tokens };
       },
-      judge: (state) => judge(parts, state),
+      judge: (state, most) => judge(parts, state, most),
     };
   },
 };
@@ -116,9 +116,9 @@ function lossOn(parts: Parts, params: Params, variant: Variant, graph: ColorGrap
 const errorOf = (count: tf.Tensor, graph: ColorGraph): tf.Tensor =>
   count.sub(greenIn(graph)).div(greenIn(graph)).square();
 
-function judge(parts: Parts, state: State): Findings {
+function judge(parts: Parts, state: State, most: number): Findings {
   const params = state.params as SideBySide<Params>;
-  const [small, large] = [readColors(DATA, "test"), readColors(DATA, "large")];
+  const [small, large] = [readColors(DATA, "test").slice(0, most), readColors(DATA, "large").slice(0, most)];
   const roundedRight = (graphs: readonly ColorGraph[], variant: Variant, drop = false): number => {
     const right = graphs.filter((graph) => {
       const threshold = drop ? DROPPED / graph.colors.length : 0;

@@ -31,8 +31,8 @@ export interface Model {
   readonly start: () => State;
   /** One update; the state that comes in is left as it is. What it learns from depends on seed and step alone. */
   readonly update: (state: State) => Update;
-  /** Measures the trained model on data that it has not seen. */
-  readonly judge: (state: State) => Findings;
+  /** Measures the trained model on data that it has not seen: on so many examples, where there are that many. */
+  readonly judge: (state: State, most: number) => Findings;
 }
 
 /** What can be taken away from a model, to see what breaks. */

@@ -76,7 +76,7 @@ export const leak: Lab = {
         const { state: next, losses: values } = descendEach(parts, state, losses, RATE);
         return { state: next, losses: values, rate: RATE, tokens: input.size };
       },
-      judge: (state) => judge(parts, state, vocabulary, seed),
+      judge: (state, most) => judge(parts, state, vocabulary, seed, most),
     };
   },
 };
@@ -172,10 +172,12 @@ function lossOn({ smoothedCrossEntropy }: Parts, logits: tf.Tensor, target: tf.T
   return smoothedCrossEntropy(logits.reshape([-1, V]), target.flatten(), 0, PAD ?? 0);
 }
 
-function judge(parts: Parts, state: State, vocabulary: Vocabulary, seed: number): Findings {
+function judge(parts: Parts, state: State, vocabulary: Vocabulary, seed: number, most: number): Findings {
   const params = state.params as SideBySide<Params>;
   const of = (variant: Variant) => params[variant] as Params;
-  const test = sentencesOf("test").map((words) => parts.encode(words, vocabulary));
+  const test = sentencesOf("test")
+    .slice(0, most)
+    .map((words) => parts.encode(words, vocabulary));
   const { input, target } = nextWords(test);
 
   const number = (loss: () => tf.Tensor): number => tf.tidy(() => loss().dataSync()[0] ?? Number.NaN);

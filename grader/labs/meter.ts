@@ -3,7 +3,7 @@ import type { Screen } from "../publish/screen.js";
 import type { Progress } from "./loop.js";
 import type { LabWords } from "./words.js";
 
-const BAR = 24;
+const BAR = 14;
 /** Lines of a run that cannot show a bar. */
 const LINES = 10;
 /** Milliseconds between two drawings. */

@@ -17,15 +17,20 @@ export function needsOf(called: readonly string[]): string[] {
   return EXERCISES.map(({ id }) => id).filter((id) => all.has(id));
 }
 
-/** The exercises that do not pass, as they were graded. */
+/**
+ * The exercises that do not pass, as they were graded.
+ *
+ * @param solutions stand in for earlier exercises that do not pass, so that each is judged by itself
+ */
 export async function failing(
   ids: readonly string[],
   submission: Submission,
+  solutions: Submission | undefined,
   language: Language,
 ): Promise<GradedExercise[]> {
   const grader = openGrader();
   try {
-    const grade = await grader.grade({ ids, submission, seed: 1, language, useCache: true });
+    const grade = await grader.grade({ ids, submission, solutions, seed: 1, language, useCache: true });
     return grade.exercises.filter(({ outcome }) => outcome !== "passed");
   } finally {
     await grader.close();

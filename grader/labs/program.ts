@@ -49,6 +49,7 @@ export async function train(call: Call): Promise<number> {
     seed: wholeNumber("seed", options.seed, 1, words),
     steps: wholeNumber("steps", options.steps, lab.steps, words),
     ablation: ablationOf(lab, options.ablate, words),
+    sentences: wholeNumber("sentences", options.sentences, Number.POSITIVE_INFINITY, words),
     backend: backendOf(options.backend, words),
     resume: options.resume === true,
   };
@@ -79,10 +80,10 @@ export async function train(call: Call): Promise<number> {
       : earlierReport(folderOf(lab.name, undefined, out), run.seed, trained.state.step);
   const report = reportOf({
     ...{ run, trained, planned: wishes.steps, lossNames: model.lossNames, backend: wishes.backend, remarks, whole },
-    findings: model.judge(trained.state),
+    findings: model.judge(trained.state, wishes.sentences),
   });
   const { page } = await writeReport(folder, report);
-  screen.print(summary(report, trained, page, lab, screen, words, language));
+  screen.print(summary(report, trained, page, screen, words, language));
   return 0;
 }
 
@@ -189,7 +190,7 @@ async function checkNeeds(
   );
   if (own.length === 0) return borrowed;
   screen.status(` ${screen.chalk.dim(words.checking(own.length))}`);
-  const failed = await failing(own, sources.folders.student, language);
+  const failed = await failing(own, sources.folders.student, sources.folders.solutions, language);
   if (failed.length > 0 && !anyway) {
     screen.print(`${words.cannotTrain(lab.name, needs.join(", "))}\n\n`);
     for (const exercise of failed) screen.print(`${exerciseLine(exercise, wordsIn(language), screen)}\n`);
@@ -255,14 +256,12 @@ async function untilInterrupted<T>(
 
 function summary(
   report: Report,
-  { state, seconds }: Trained,
+  { seconds }: Trained,
   page: string,
-  { name }: Lab,
   { chalk }: Screen,
   words: LabWords,
   language: Language,
 ): string {
-  const { plannedSteps } = report.run;
   const lines = report.metrics.map((metric) => {
     const { due } = metric;
     const reached =
@@ -276,7 +275,6 @@ function summary(
     `\n ${words.took(minutes(seconds))}\n\n`,
     ...lines,
     ...report.remarks.map((remark) => ` ${chalk.yellow(remark[language])}\n`),
-    ...(state.step < plannedSteps ? [` ${words.stopped(state.step, plannedSteps, name)}\n`] : []),
     `\n ${words.page(path.relative(process.cwd(), page))}\n`,
   ].join("");
 }

@@ -6,6 +6,7 @@ import { both, type Text } from "../language.js";
 import { WITHOUT } from "./ablations.js";
 import type { Findings } from "./lab.js";
 import type { Trained } from "./loop.js";
+import { written } from "./report/numbers.js";
 import { type Curves, type Metric, REPORT_SCHEMA, type Report, type Table } from "./report/report.js";
 import type { Run } from "./run.js";
 import { labWords } from "./words.js";
@@ -48,7 +49,7 @@ export function reportOf(told: Told): Report {
     curves: [...trainingCurves(told), ...findings.curves],
     heatMaps: findings.heatMaps,
     graphs: findings.graphs,
-    tables: [...(whole === undefined ? [] : [comparison(findings.metrics, whole)]), ...findings.tables],
+    tables: [...(whole === undefined ? [] : [comparison(told, whole)]), ...findings.tables],
     remarks: [...told.remarks, ...ablationRemark(told), ...cutShort(told), ...findings.remarks],
   };
 }
@@ -67,9 +68,9 @@ function ablationRemark({ run: { lab, ablation }, whole }: Told): Text[] {
   ];
 }
 
-function cutShort({ trained: { state }, planned }: Told): Text[] {
+function cutShort({ run, trained: { state }, planned }: Told): Text[] {
   if (state.step >= planned) return [];
-  return [both((language) => labWords(language).stoppedRemark(state.step, planned))];
+  return [both((language) => labWords(language).stopped(state.step, planned, run.lab.name))];
 }
 
 function trainingCurves({ trained: { history, state }, lossNames }: Told): Curves[] {
@@ -105,25 +106,38 @@ function smoothed(values: readonly number[]): [number, number][] {
 }
 
 /** The figures of a model that lacks something beside those of the whole one. */
-function comparison(metrics: readonly Metric[], whole: Report): Table {
+function comparison({ trained, findings }: Told, whole: Report): Table {
   const word = (key: "comparison" | "figure" | "whole" | "difference") => both((language) => labWords(language)[key]);
+  const final: Metric = {
+    id: "loss",
+    name: both((tongue) => labWords(tongue).finalLoss),
+    value: lastLoss(trained),
+    form: "score",
+  };
+  const before = new Map(whole.metrics.map(({ id, value }) => [id, value]));
+  before.set(
+    final.id,
+    meanOfLast(whole.curves.find(({ id }) => id === "loss")?.lines[0]?.points.map(([, loss]) => loss)),
+  );
   return {
     id: "comparison",
     title: word("comparison"),
     columns: [word("figure"), word("whole"), { en: "this one", es: "este" }, word("difference")],
-    rows: metrics.flatMap(({ id, name, value }) => {
-      const before = whole.metrics.find((other) => other.id === id)?.value;
-      if (before === undefined) return [];
-      return [
-        [
-          name,
-          before.toFixed(3),
-          value.toFixed(3),
-          `${value >= before ? "+" : "−"}${Math.abs(value - before).toFixed(3)}`,
-        ],
-      ];
+    rows: [final, ...findings.metrics].flatMap((metric) => {
+      const was = before.get(metric.id);
+      if (typeof was !== "number") return []; // JSON has no NaN: it says null
+      const difference = written({ ...metric, value: Math.abs(metric.value - was) });
+      const sign = metric.value >= was ? "+" : "−";
+      return [[metric.name, written({ ...metric, value: was }), written(metric), `${sign}${difference}`]];
     }),
   };
+}
+
+const lastLoss = ({ history }: Trained): number => meanOfLast(history.losses[0]);
+
+function meanOfLast(values: readonly number[] = []): number {
+  const some = values.slice(-SMOOTH);
+  return some.reduce((sum, value) => sum + value, 0) / some.length;
 }
 
 /** The report of an earlier run in a folder, if it is one of the same seed and as long. */

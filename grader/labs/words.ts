@@ -24,7 +24,7 @@ const en = {
     `Exercise ${id} comes from ${{ reference: "the reference", solutions: "the solutions", student: "the student" }[from]}.`,
   training: (title: string, steps: number, parameters: string) => `${title}: ${steps} steps, ${parameters} parameters`,
   progress: (loss: string, rate: string, tokens: string, left: string) =>
-    `loss ${loss} · rate ${rate} · ${tokens} tokens/s · ${left} left`,
+    `${left} left · loss ${loss} · rate ${rate} · ${tokens} tokens/s`,
   refused: (file: string, why: string) => `${file} cannot be used: ${why}`,
   damage: {
     "cut short": "it is cut short",
@@ -38,14 +38,13 @@ const en = {
   nothingToResume: (folder: string) => `there is nothing to go on with in ${folder}: leave --resume out`,
   alreadyThere: (step: number) => `step ${step} is reached already: judging again`,
   stopping: "stopping after this step … (Ctrl-C again leaves at once)",
-  stopped: (step: number, of: number, lab: string) =>
-    `stopped after step ${step} of ${of}, and saved: npm run train -- ${lab} --resume goes on.`,
   judging: "measuring on data that it has not seen …",
   due: (value: string, better: "higher" | "lower") =>
     `solutions: at ${better === "higher" ? "least" : "most"} ${value}`,
   page: (file: string) => `curves, attention and tables: ${file}`,
   took: (seconds: string) => `trained in ${seconds}`,
-  stoppedRemark: (step: number, of: number) => `The run was stopped after ${step} of ${of} steps.`,
+  stopped: (step: number, of: number, lab: string) =>
+    `Stopped after step ${step} of ${of}, and saved: npm run train -- ${lab} --resume goes on.`,
   ablated: (without: string) => `This model was trained ${without}. The table compares it with the whole one.`,
   ablatedAlone: (without: string, lab: string) =>
     `This model was trained ${without}. Train the whole one as well (npm run train -- ${lab}) and then this one again, to see both side by side.`,
@@ -53,6 +52,7 @@ const en = {
   figure: "figure",
   whole: "whole model",
   difference: "difference",
+  finalLoss: "loss of training, mean of the last 25 steps",
   lossCurve: "Loss",
   smoothed: "mean of the last 25 steps",
   rateCurve: "Learning rate",
@@ -86,7 +86,7 @@ const es: typeof en = {
   borrowed: (id, from) =>
     `El ejercicio ${id} viene de ${{ reference: "la referencia", solutions: "las soluciones", student: "tus archivos" }[from]}.`,
   training: (title, steps, parameters) => `${title}: ${steps} pasos, ${parameters} parámetros`,
-  progress: (loss, rate, tokens, left) => `pérdida ${loss} · tasa ${rate} · ${tokens} tokens/s · faltan ${left}`,
+  progress: (loss, rate, tokens, left) => `faltan ${left} · pérdida ${loss} · tasa ${rate} · ${tokens} tokens/s`,
   refused: (file, why) => `no se puede usar ${file}: ${why}`,
   damage: {
     "cut short": "está incompleto",
@@ -100,13 +100,12 @@ const es: typeof en = {
   nothingToResume: (folder) => `en ${folder} no hay nada que continuar: quita --resume`,
   alreadyThere: (step) => `ya se había llegado al paso ${step}: solo se mide de nuevo`,
   stopping: "se detiene después de este paso … (otro Ctrl-C sale en el acto)",
-  stopped: (step, of, lab) =>
-    `detenido después del paso ${step} de ${of}, y guardado: npm run train -- ${lab} --resume continúa.`,
   judging: "midiendo con datos que no ha visto …",
   due: (value, better) => `soluciones: ${value} como ${better === "higher" ? "mínimo" : "máximo"}`,
   page: (file) => `curvas, atención y tablas: ${file}`,
   took: (seconds) => `entrenado en ${seconds}`,
-  stoppedRemark: (step, of) => `El entrenamiento se detuvo después de ${step} de ${of} pasos.`,
+  stopped: (step, of, lab) =>
+    `Se detuvo después del paso ${step} de ${of}, y quedó guardado: npm run train -- ${lab} --resume continúa.`,
   ablated: (without) => `Este modelo se entrenó ${without}. La tabla lo compara con el completo.`,
   ablatedAlone: (without, lab) =>
     `Este modelo se entrenó ${without}. Entrena también el completo (npm run train -- ${lab}) y repite este para verlos lado a lado.`,
@@ -114,6 +113,7 @@ const es: typeof en = {
   figure: "cifra",
   whole: "modelo completo",
   difference: "diferencia",
+  finalLoss: "pérdida del entrenamiento, media de los últimos 25 pasos",
   lossCurve: "Pérdida",
   smoothed: "media de los últimos 25 pasos",
   rateCurve: "Tasa de aprendizaje",

@@ -20,7 +20,7 @@ export function sequenceLab(task: SequenceTask): SequenceLab {
         lossNames: [{ en: "loss", es: "pérdida" }],
         start: model.start,
         update: model.update,
-        judge: (state) => judgeSequences(task, parts, model, state),
+        judge: (state, most) => judgeSequences(task, parts, model, state, most),
       };
     },
     speak: (parts, wishes, state) => {

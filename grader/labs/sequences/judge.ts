@@ -18,9 +18,15 @@ const DRAWN = 3;
 const SHOWN = 12;
 const LOOKED_INTO = 30;
 
-export function judgeSequences(task: SequenceTask, parts: Parts, model: SequenceModel, state: State): Findings {
+export function judgeSequences(
+  task: SequenceTask,
+  parts: Parts,
+  model: SequenceModel,
+  state: State,
+  most: number,
+): Findings {
   const params = state.params as TransformerParams;
-  const answers = task.tests.map((set) => answer(parts, model, params, set));
+  const answers = task.tests.map((set) => answer(parts, model, params, set, most));
   const [main] = answers as [Answered, ...Answered[]];
   return {
     metrics: [...answers.flatMap((one) => metricsOf(parts, model, params, one)), ...beam(parts, model, params, main)],

@@ -16,8 +16,14 @@ export interface Answered {
   readonly said: readonly string[][];
 }
 
-export function answer(parts: Parts, model: SequenceModel, params: TransformerParams, set: TestSet): Answered {
-  const examples = set.examples();
+export function answer(
+  parts: Parts,
+  model: SequenceModel,
+  params: TransformerParams,
+  set: TestSet,
+  most: number,
+): Answered {
+  const examples = set.examples().slice(0, most);
   const pairs = examples.map(model.pairOf);
   const sources = pairs.map(({ source }) => source);
   const said = model.sayAll(params, sources).map((ids) => parts.decode(ids, model.targetWords));

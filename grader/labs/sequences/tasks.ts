@@ -10,7 +10,7 @@ const DATA = path.join(root, "data");
 
 const SMALL: SequenceSettings = {
   ...{ d: 32, h: 4, ff: 64, layers: 1 },
-  ...{ steps: 1600, batch: 64, warmup: 300, factor: 0.25, smoothing: 0.1 },
+  ...{ steps: 1500, batch: 64, warmup: 100, factor: 0.15, smoothing: 0.1 },
 };
 
 const UNSEEN = { en: "unseen", es: "sin ver" };
@@ -45,7 +45,7 @@ export const sort: SequenceTask = {
   validation: [() => readDigits(DATA, "validation", "sort")],
   wordsOf: digitsOf,
   textOf: (words) => words.join(" "),
-  settings: { ...SMALL, steps: 1200 },
+  settings: { ...SMALL, steps: 1300 },
 };
 
 export const dates: SequenceTask = {
@@ -60,7 +60,7 @@ export const dates: SequenceTask = {
   validation: [() => readDates(DATA, "validation")],
   wordsOf: dateWords,
   textOf: (words) => words.join(""),
-  settings: { ...SMALL, ff: 128, steps: 1500, batch: 48, factor: 0.5 },
+  settings: { ...SMALL, ff: 128, steps: 1500, batch: 48, warmup: 300, factor: 0.5 },
 };
 
 export const translate: SequenceTask = {
@@ -88,7 +88,7 @@ export const translate: SequenceTask = {
   validation: [() => readTranslation(DATA, "validation"), () => readTranslation(DATA, "compositional-validation")],
   wordsOf: translationWords,
   textOf: (words) => words.join(" "),
-  settings: { ...SMALL, d: 64, ff: 128, steps: 1200, batch: 32, factor: 0.5 },
+  settings: { ...SMALL, d: 64, ff: 128, steps: 1200, batch: 32, warmup: 300, factor: 0.5 },
 };
 
 export const TASKS: readonly SequenceTask[] = [reverse, sort, dates, translate];
