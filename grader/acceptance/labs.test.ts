@@ -16,7 +16,7 @@ const reportIn = (out: string, lab: string): Report =>
   JSON.parse(readFileSync(path.join(out, lab, "report.json"), "utf8")) as Report;
 const lossesOf = (report: Report): number[] =>
   report.curves.find(({ id }) => id === "loss")?.lines[0]?.points.map(([, loss]) => loss) ?? [];
-const valueOf = (report: Report, id: string): number =>
+const figureOf = (report: Report, id: string): number =>
   (report.metrics.find((metric) => metric.id === id) as Metric).value;
 const train = (words: readonly string[], out: string) => run(["train", ...words, "--out", out]);
 /** As much as is needed to see that everything is there. */
@@ -33,7 +33,7 @@ test("a minute of reverse: the loss falls, and whole sequences come out right", 
   expect(losses.length).toBe(500);
   expect(losses[0]).toBeGreaterThan(2);
   expect(losses.at(-1)).toBeLessThan(0.8); // the floor of label smoothing is near 0.55
-  expect(valueOf(report, "test-exact")).toBeGreaterThan(0.7);
+  expect(figureOf(report, "test-exact")).toBeGreaterThan(0.7);
   const page = readFileSync(path.join(out, "reverse", "report.html"), "utf8");
   expect(page).toContain("Digits from the end");
   expect(page).toContain("<svg");
@@ -188,8 +188,8 @@ describe("whose exercises", () => {
     ];
     // It copies what it should say, so the loss is lower, and what it writes by itself is worse.
     expect(lossesOf(without).at(-1)).toBeLessThan((lossesOf(mended).at(-1) ?? 0) - 0.2);
-    expect(valueOf(without, "test-bleu")).toBeLessThan(valueOf(mended, "test-bleu"));
-    expect(without.remarks.map(({ en }) => en).join()).toContain("Exercise 4.5, Masks, does not pass");
+    expect(figureOf(without, "test-bleu")).toBeLessThan(figureOf(mended, "test-bleu"));
+    expect(without.remarks.map(({ en }) => en).join()).toContain("Exercise 4.5, masks, does not pass");
     expect(mended.remarks.map(({ es }) => es).join()).toContain("El ejercicio 4.5 viene de la referencia");
     expect(readFileSync(path.join(folder, "unmasked-out", "reverse", "report.html"), "utf8")).toContain(
       "does not pass",
