@@ -8,9 +8,9 @@ import { openScreen } from "../publish/screen.js";
 import { openReport } from "../publish/show.js";
 import { root } from "../store.js";
 import { openSubmission } from "../submission/find.js";
+import { solutionsFolder } from "../submission/solutions.js";
 import type { Call, Command } from "./command.js";
 import { selectExercises } from "./select.js";
-import { solutionsFolder } from "./solutions.js";
 
 export const grade: Command = {
   name: "grade",

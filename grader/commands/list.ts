@@ -4,10 +4,10 @@ import { openGrader } from "../grading/grader.js";
 import { signOf } from "../publish/terminal.js";
 import { root } from "../store.js";
 import { openSubmission } from "../submission/find.js";
+import { solutionsFolder } from "../submission/solutions.js";
 import { pointsOf, UNITS } from "../syllabus.js";
 import type { Call, Command } from "./command.js";
 import { selectExercises } from "./select.js";
-import { solutionsFolder } from "./solutions.js";
 
 export const list: Command = {
   name: "list",

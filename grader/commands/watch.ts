@@ -8,13 +8,13 @@ import { openGrader } from "../grading/grader.js";
 import { details, exerciseLine, nextExercise, nextStep } from "../publish/terminal.js";
 import { root } from "../store.js";
 import { openSubmission, type Submission } from "../submission/find.js";
+import { solutionsFolder } from "../submission/solutions.js";
 import { EXERCISES, placeOf, UNITS } from "../syllabus.js";
 import type { Call, Command } from "./command.js";
 import { nextHint } from "./hint.js";
 import { syllabusLines } from "./list.js";
 import { putStub } from "./reset.js";
 import { selectExercises } from "./select.js";
-import { solutionsFolder } from "./solutions.js";
 
 export const watch: Command = {
   name: "watch",

@@ -1,19 +1,15 @@
 /** What the commands of the labs do. Loaded only when one of them runs: it brings tfjs and a library of plots. */
 import { existsSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import type { Call } from "../commands/command.js";
-import { solutionsFolder } from "../commands/solutions.js";
-import { nearest, UsageError } from "../errors.js";
+import { UsageError } from "../errors.js";
 import { both, type Language, type Text } from "../language.js";
 import type { Screen } from "../publish/screen.js";
 import { exerciseLine } from "../publish/terminal.js";
-import { root } from "../store.js";
-import { openSubmission } from "../submission/find.js";
 import { exerciseOf } from "../syllabus.js";
 import { wordsIn } from "../text/index.js";
-import { BACKENDS, type Backend, useBackend } from "./backend/index.js";
+import { useBackend } from "./backend/index.js";
 import type { Damage } from "./checkpoint.js";
-import { ABLATIONS, type Ablation, type Lab } from "./lab.js";
+import type { Lab } from "./lab.js";
 import { LABS, SPEAKING } from "./labs.js";
 import { type Saved, savedIn, type Trained, trainModel } from "./loop.js";
 import { minutes, openMeter } from "./meter.js";
@@ -21,18 +17,9 @@ import { failing, needsOf } from "./needs.js";
 import { written } from "./report/numbers.js";
 import type { Report } from "./report/report.js";
 import { writeReport } from "./report/write.js";
-import {
-  checkpointsIn,
-  folderOf,
-  type Identity,
-  ORIGINS,
-  type OriginName,
-  openRun,
-  originNameOf,
-  type Run,
-  type Sources,
-} from "./run.js";
+import { checkpointsIn, folderOf, type Identity, openRun, originNameOf, type Run, type Sources } from "./run.js";
 import { earlierReport, parametersOf, reportOf } from "./story.js";
+import { ablationOf, backendOf, type Call, foldersOf, labCalled, sourcesOf, wholeNumber } from "./wishes.js";
 import { type LabWords, labWords } from "./words.js";
 
 /** `npm run train -- <lab>` */
@@ -121,58 +108,6 @@ function overview(language: Language, words: LabWords): string {
   const width = Math.max(...LABS.map(({ name }) => name.length));
   const lines = LABS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary[language]}\n`);
   return `${words.labs}\n${lines.join("")}`;
-}
-
-function labCalled(name: string, words: LabWords): Lab {
-  const lab = LABS.find((candidate) => candidate.name === name.toLowerCase());
-  const names = LABS.map((candidate) => candidate.name);
-  if (lab === undefined) throw new UsageError(words.noLab(name, nearest(name, names)));
-  return lab;
-}
-
-type Value = string | boolean | undefined;
-
-function wholeNumber(option: string, value: Value, otherwise: number, words: LabWords): number {
-  if (typeof value !== "string") return otherwise;
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(words.badNumber(option, value));
-  return Number(value);
-}
-
-function ablationOf(lab: Lab, value: Value, words: LabWords): Ablation | undefined {
-  if (typeof value !== "string") return undefined;
-  const ablation = ABLATIONS.find((name) => name === value && lab.ablations.includes(name));
-  if (ablation === undefined) throw new UsageError(words.badAblation(lab.name, value, lab.ablations.join(", ")));
-  return ablation;
-}
-
-function backendOf(value: Value, words: LabWords): Backend {
-  if (typeof value !== "string") return "wasm";
-  const backend = BACKENDS.find((name) => name === value);
-  if (backend === undefined) throw new UsageError(words.badBackend(value));
-  return backend;
-}
-
-/** Whose functions are called: `--solutions`, and `--use 4.5=reference` for some of them. */
-function sourcesOf(call: Call, lab: Lab, words: LabWords): Sources {
-  const { options } = call;
-  const origin: OriginName = options.solutions === true ? "solutions" : "student";
-  const needs = needsOf(lab.calls);
-  const use: Record<string, OriginName> = {};
-  for (const word of typeof options.use === "string" ? options.use.split(",") : []) {
-    const [id = "", from] = word.trim().split("=");
-    const name = ORIGINS.find((known) => known === from);
-    if (name === undefined) throw new UsageError(words.badUse(word));
-    if (!needs.includes(id)) throw new UsageError(words.notUsed(id, lab.name));
-    use[id] = name;
-  }
-  return { origin, use, folders: foldersOf(call, words, ...[origin, ...Object.values(use)]) };
-}
-
-function foldersOf({ options, language }: Call, words: LabWords, ...names: OriginName[]): Sources["folders"] {
-  const solutions = solutionsFolder(language);
-  if (names.includes("solutions") && solutions === undefined) throw new UsageError(words.noSolutions);
-  const place = typeof options.submission === "string" ? path.resolve(options.submission) : root;
-  return { student: openSubmission(place, language), solutions };
 }
 
 /** @returns what the report should say of the exercises, or undefined when the lab cannot be trained with them */
