@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { build } from "esbuild";
 import { parseSync } from "oxc-parser";
 import { describe, expect, test } from "vitest";
 import * as reference from "#reference";
@@ -118,6 +119,8 @@ const NEVER: readonly (readonly [from: string, to: readonly string[]])[] = [
     ["vitest", "grader/grading", "grader/sandbox", "grader/suites", "grader/suite", "grader/submission"],
   ],
   ["grader/suites", ["grader/grading", "grader/sandbox", "grader/submission", "grader/commands", "grader/publish"]],
+  ["grader/labs", ["grader/commands", "grader/suites", "grader/sandbox", "vitest"]],
+  ["data", ["grader", "reference", "solutions", "exercises"]],
   ["exercises", ["grader", "reference", "solutions"]],
   ["solutions", ["grader", "reference", "exercises"]],
 ];
@@ -166,4 +169,23 @@ test("types are right (npm run typecheck)", () => {
 
 test("style is kept (npm run lint)", () => {
   expect(run(bin("biome"), ["check", "--error-on-warnings"])).toBe("");
+});
+
+test("the program starts without tfjs and without plots: only the commands that need them load them", async () => {
+  const { metafile } = await build({
+    ...{ entryPoints: [path.join(root, "grader/cli.ts")], outdir: "out", write: false, metafile: true },
+    ...{ bundle: true, splitting: true, format: "esm", platform: "node", packages: "external", logLevel: "silent" },
+  });
+  const loaded = new Set<string>();
+  const visit = (file: string): void => {
+    for (const { path: name, kind } of metafile.outputs[file]?.imports ?? []) {
+      if (kind !== "import-statement" || loaded.has(name)) continue;
+      loaded.add(name);
+      visit(name);
+    }
+  };
+  const entry = Object.keys(metafile.outputs).find((file) => file.endsWith("cli.js"));
+  visit(entry ?? "");
+  expect(loaded).toContain("chalk"); // what is looked for would be found
+  expect([...loaded].filter((name) => /tensorflow|echarts|vitest|esbuild/.test(name))).toEqual([]);
 });
