@@ -112,6 +112,6 @@ export function dateWords(text: string): string[] {
     text
       .normalize("NFC")
       .toLowerCase()
-      .match(/\p{L}+|\p{N}|[^\s\p{L}\p{N}]/gu) ?? [];
+      .match(/º|[^º\P{L}]+|\p{N}|[^\s\p{L}\p{N}]/gu) ?? []; // º counts as a letter: "1ºde" is three pieces
   return pieces.map((piece) => ACCENTS[piece] ?? piece);
 }

@@ -72,6 +72,7 @@ describe("dates", () => {
       ...["el", "miércoles", ",", "3", "de", "enero", "de", "2", "0", "1", "9"],
     ]);
     expect(dateWords(" miercoles 1º-ene-19 ")).toEqual(["miércoles", "1", "º", "-", "ene", "-", "1", "9"]);
+    expect(dateWords("1ºde enero")).toEqual(["1", "º", "de", "enero"]);
     expect(dateWords("mie\u0301rcoles")).toEqual(["miércoles"]);
     expect(dateWords("")).toEqual([]);
   });
@@ -154,10 +155,10 @@ describe("translation", () => {
     ["mi niño despierta", "my boy wakes up | 0 1 2 2"],
     ["siempre canto", "i always sing | 1 0 1"],
     ["no eres alta", "you are not tall | 1 1 0 2"],
-    ["siempre dormimos en esa caja", "we always sleep in that box | 1 0 1 2 3 4"],
+    ["siempre dormimos en ese coche", "we always sleep in that car | 1 0 1 2 3 4"],
     ["también ves al gato", "you also see the cat | 1 0 1 2 3"],
-    ["un hombre viejo come ese tomate", "an old man eats that tomato | 0 2 1 3 4 5"],
-    ["comen la manzana sucia del maestro", "they eat the dirty apple of the teacher | 0 0 1 3 2 4 4 5"],
+    ["un maestro no trabaja", "a teacher does not work | 0 1 2 2 3"],
+    ["tengo un libro viejo del maestro aquí", "i have an old book of the teacher here | 0 0 1 3 2 4 4 5 6"],
     ["unas mujeres ven a nuestros gatos viejos aquí", "some women see our old cats here | 0 1 2 4 6 5 7"],
     [
       "el hombre y un ratón nunca buscan las casas del maestro",
@@ -214,6 +215,16 @@ describe("files that are not as they should be", () => {
   test("a line with the wrong number of fields is named", () => {
     put("dates/test.tsv", "3/1/19\t2019-01-03\n4/1/19\n");
     expect(() => readDates(damaged, "test")).toThrow(/dates\/test\.tsv:2: 1 fields, expected 2/);
+  });
+  test("what are not digits, or not a date, is named", () => {
+    put("digits/test.txt", "3 1 4 1\n3 14 1\n");
+    expect(() => readDigits(damaged, "test", "sort")).toThrow(/digits\/test\.txt:2: "3 14 1", expected digits/);
+    put("dates/validation.tsv", "3/1/19\t2019-1-3\n");
+    expect(() => readDates(damaged, "validation")).toThrow(/validation\.tsv:1: "2019-1-3", expected a date/);
+  });
+  test("the ends of lines that Windows writes do no harm", () => {
+    put("dates/train.tsv", "3/1/19\t2019-01-03\r\n4/1/19\t2019-01-04\r\n");
+    expect(readDates(damaged, "train").map(({ target }) => target.join(""))).toEqual(["2019-01-03", "2019-01-04"]);
   });
   test("an alignment that does not fit is named", () => {
     put("translation/test.tsv", "no duermo\ti do not sleep\t1 0 0 7\n");

@@ -42,17 +42,19 @@ export function makeFiles(): Map<string, readonly string[]> {
 /** @param folder where the files lie: `data` of the workbook */
 export function readDigits(folder: string, split: DigitSplit, task: "reverse" | "sort"): Example[] {
   const answer = task === "reverse" ? reversed : sorted;
-  return rows(folder, `digits/${split}.txt`, 1).map(({ fields: [line = ""] }) => {
+  return rows(folder, `digits/${split}.txt`, 1).map(({ fields: [line = ""], at }) => {
+    if (!/^\d( \d)*$/.test(line)) throw new Error(`${at}: "${line}", expected digits such as "3 1 4 1"; ${AGAIN}`);
     const source = line.split(" ");
     return { source, ...answer(source) };
   });
 }
 
 export function readDates(folder: string, split: DateSplit): Example[] {
-  return rows(folder, `dates/${split}.tsv`, 2).map(({ fields: [spanish = "", iso = ""] }) => ({
-    source: dateWords(spanish),
-    target: [...iso],
-  }));
+  return rows(folder, `dates/${split}.tsv`, 2).map(({ fields: [spanish = "", iso = ""], at }) => {
+    if (!/^\d{4}-\d\d-\d\d$/.test(iso))
+      throw new Error(`${at}: "${iso}", expected a date such as 2019-01-03; ${AGAIN}`);
+    return { source: dateWords(spanish), target: [...iso] };
+  });
 }
 
 export function readTranslation(folder: string, split: TranslationSplit): Example[] {
@@ -95,8 +97,8 @@ function rows(folder: string, name: string, fields: number): { readonly fields: 
     throw new Error(`${file} cannot be read (${(error as Error).message}); ${AGAIN}`);
   }
   return text
-    .replace(/\n$/, "")
-    .split("\n")
+    .replace(/\r?\n$/, "")
+    .split(/\r?\n/) // git may have written them so on Windows
     .map((line, i) => {
       const row = { fields: line.split("\t"), at: `${file}:${i + 1}` };
       if (row.fields.length !== fields || line === "")

@@ -98,6 +98,16 @@ export const ADJECTIVES: readonly Adjective[] = [
   adjective("joven jóvenes", "young", "ser", (noun) => alive(noun) && !called("niño", "niña", "abuela")(noun)),
 ];
 
+/** Adjectives of which a thing has one at most; two of a group are not said of the same thing. */
+export const OPPOSITES: readonly (readonly string[])[] = [
+  ["negro", "blanco", "rojo", "verde"],
+  ["pequeño", "grande"],
+  ["viejo", "nuevo", "joven"],
+  ["limpio", "sucio"],
+  ["triste", "feliz"],
+  ...["bonito", "alto", "cansado", "enfermo", "fuerte"].map((one) => [one]),
+];
+
 export interface Determiner {
   readonly form: (gender: Gender, number: GrammaticalNumber) => string;
   /** By number; "a" becomes "an" before a vowel. */
@@ -157,6 +167,8 @@ export interface Verb {
   readonly object?: (noun: Noun) => boolean;
   /** "ve a la niña": what is alive gets an a. */
   readonly personalA?: boolean;
+  /** Whether it can be done much. */
+  readonly much?: boolean;
 }
 
 const verb = (forms: string, en: string, rest: Omit<Verb, "es" | "en">): Verb => {
@@ -188,11 +200,11 @@ export const VERBS: readonly Verb[] = [
     object: called("puerta", "ventana", "caja", "libro", "carta"),
   }),
   verb("como comes come comemos comen", "eat, eats", { subject: alive, object: called("manzana", "tomate") }),
-  verb("como comes come comemos comen", "eat, eats", { subject: alive }),
-  verb("duermo duermes duerme dormimos duermen", "sleep, sleeps", { subject: alive }),
-  verb("corro corres corre corremos corren", "run, runs", { subject: alive }),
-  verb("canto cantas canta cantamos cantan", "sing, sings", { subject: (noun) => alive(noun) }),
-  verb("trabajo trabajas trabaja trabajamos trabajan", "work, works", { subject: alive }),
+  verb("como comes come comemos comen", "eat, eats", { subject: alive, much: true }),
+  verb("duermo duermes duerme dormimos duermen", "sleep, sleeps", { subject: alive, much: true }),
+  verb("corro corres corre corremos corren", "run, runs", { subject: alive, much: true }),
+  verb("canto cantas canta cantamos cantan", "sing, sings", { subject: alive, much: true }),
+  verb("trabajo trabajas trabaja trabajamos trabajan", "work, works", { subject: alive, much: true }),
   verb("despierto despiertas despierta despertamos despiertan", "wake up, wakes up", { subject: alive }),
 ];
 
@@ -204,7 +216,7 @@ export const COPULAS: Readonly<Record<"ser" | "estar", Readonly<Record<Person, s
 export const TO_BE: Readonly<Record<Person, string>> = { i: "am", you: "are", he: "is", we: "are", they: "are" };
 
 /** Where things are done that are done to nothing. */
-export const PLACES: (noun: Noun) => boolean = called("casa", "coche", "caja");
+export const PLACES: (noun: Noun) => boolean = called("casa", "coche");
 
 /** Before the verb in both languages. */
 export const BEFORE: readonly (readonly [es: string, en: string])[] = [

@@ -10,6 +10,7 @@ import {
   MUCH,
   NOUNS,
   type Noun,
+  OPPOSITES,
   type Person,
   PLACES,
   TO_BE,
@@ -116,7 +117,11 @@ function makeSentence(random: Choices): Sentence {
 /** "la casa no es roja" */
 function description(random: Choices): Phrase {
   const subject = subjectOf(random, () => true);
-  const fitting = ADJECTIVES.filter(({ suits }) => (subject.nouns ?? [PEOPLE]).every(suits));
+  // "los perros viejos son viejos" says nothing, "los perros viejos son jóvenes" cannot be.
+  const said = subject.pairs.flatMap((pair) => pair.split(" ").slice(1));
+  const clash = (lemma: string) =>
+    said.some((other) => OPPOSITES.some((group) => [lemma, other].every((one) => group.includes(one))));
+  const fitting = ADJECTIVES.filter(({ suits, lemma }) => (subject.nouns ?? [PEOPLE]).every(suits) && !clash(lemma));
   const adjective = random.pick(fitting);
   const gender =
     subject.nouns?.every((noun) => noun.gender === "f") || (!subject.nouns && random.chance(500)) ? "f" : "m";
@@ -151,7 +156,7 @@ function action(random: Choices): Phrase {
   const third = subject.person === "he";
   const [esBefore, enBefore] = random.pick(BEFORE);
   const before = !no && random.chance(250) ? word(esBefore) : undefined;
-  const much = object === undefined && random.chance(150);
+  const much = verb.much === true && object === undefined && random.chance(150);
   const [esEnd, enEnd] = much ? MUCH : random.pick(AT_END);
   const end = much || random.chance(250) ? word(esEnd) : undefined;
   return {
@@ -188,7 +193,7 @@ function subjectOf(random: Choices, suits: (noun: Noun) => boolean): Subject {
     const phrase = nounPhrase(random, noun, number, { adjective: 400 });
     return { ...phrase, nouns: [noun], number, person: number === "singular" ? "he" : "they" };
   }
-  const other = random.pick(NOUNS.filter((candidate) => suits(candidate) && candidate !== noun));
+  const other = random.pick(NOUNS.filter((candidate) => suits(candidate) && candidate.en[0] !== noun.en[0]));
   const first = nounPhrase(random, noun, "singular", { adjective: 150 });
   const second = nounPhrase(random, other, "singular", { adjective: 0 });
   const and = word("y");

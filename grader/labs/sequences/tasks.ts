@@ -60,7 +60,7 @@ export const dates: SequenceTask = {
   validation: [() => readDates(DATA, "validation")],
   wordsOf: dateWords,
   textOf: (words) => words.join(""),
-  settings: { ...SMALL, ff: 128, steps: 1500, batch: 48, warmup: 300, factor: 0.5 },
+  settings: { ...SMALL, ff: 128 },
 };
 
 export const translate: SequenceTask = {
