@@ -4,6 +4,9 @@ import path from "node:path";
 import { UsageError } from "../errors.js";
 import { exitCodeOf } from "../grade.js";
 import { openGrader } from "../grading/grader.js";
+import type { Format } from "../publish/formats/format.js";
+import { FORMATS } from "../publish/formats/index.js";
+import { json as jsonFormat } from "../publish/formats/json.js";
 import { openScreen } from "../publish/screen.js";
 import { openReport } from "../publish/show.js";
 import { root } from "../store.js";
@@ -28,13 +31,26 @@ export const grade: Command = {
         es: "qué calificar: la raíz de un fork o una carpeta de unidades como solutions",
       },
     },
-    json: {
+    format: {
+      type: "string",
+      value: "NAME[=FILE],…",
+      help: {
+        en: `write the grade in other formats: ${FORMATS.map(({ name }) => name).join(", ")}`,
+        es: `escribe la calificación en otros formatos: ${FORMATS.map(({ name }) => name).join(", ")}`,
+      },
+    },
+    out: {
       type: "string",
       value: "FILE",
       help: {
-        en: "write the grade as JSON (- for standard output)",
-        es: "escribe la calificación como JSON (- para la salida estándar)",
+        en: "where a single format goes (- or nothing: standard output)",
+        es: "adónde va un solo formato (- o nada: la salida estándar)",
       },
+    },
+    json: {
+      type: "string",
+      value: "FILE",
+      help: { en: "the same as --format json=FILE", es: "lo mismo que --format json=FILE" },
     },
     seed: {
       type: "string",
@@ -63,9 +79,11 @@ async function runGrade({ words, options, language, text, screen: terminal }: Ca
   const ids = selectExercises(words, text);
   const submission = openSubmission(path.resolve(stringOf(options.submission) ?? root), language);
   const seed = seedOf(stringOf(options.seed), text.badSeed);
-  const json = stringOf(options.json);
-  // With the grade on standard output, what is for people goes to the other one.
-  const screen = json === "-" ? openScreen(process.stderr, options.plain === true) : terminal;
+  const targets = targetsOf(options, text);
+  // With a format on standard output, what is for people goes to the other one.
+  const taken = targets.some(({ file }) => file === STANDARD_OUTPUT);
+  const screen = taken ? openScreen(process.stderr, options.plain === true) : terminal;
+  const start = Date.now();
   const report = openReport(ids, seed, language, screen);
   const grader = openGrader();
   try {
@@ -80,12 +98,15 @@ async function runGrade({ words, options, language, text, screen: terminal }: Ca
       onProgress: report.onProgress,
     });
     report.finish(result);
-    const document = `${JSON.stringify(result, null, 2)}\n`;
-    if (json === "-") process.stdout.write(document);
-    else if (json !== undefined) {
-      await writeFile(path.resolve(json), document).catch((error: Error) => {
-        throw new UsageError(`--json ${json}: ${error.message}`);
-      });
+    const surroundings = { start, end: Date.now(), env: process.env };
+    for (const { format, file } of targets) {
+      const document = format.write(result, surroundings);
+      if (file === STANDARD_OUTPUT) process.stdout.write(document);
+      else {
+        await writeFile(path.resolve(file), document).catch((error: Error) => {
+          throw new UsageError(`${format.name}: ${error.message}`);
+        });
+      }
     }
     return exitCodeOf(result);
   } finally {
@@ -104,4 +125,32 @@ function seedOf(word: string | undefined, complain: (word: string) => string): n
 
 function stringOf(option: string | boolean | undefined): string | undefined {
   return typeof option === "string" ? option : undefined;
+}
+
+const STANDARD_OUTPUT = "-";
+/** What is shown in any case. */
+const TERMINAL = "terminal";
+
+interface Target {
+  readonly format: Format;
+  readonly file: string;
+}
+
+/** What is to be written where: `--format junit=report.xml,markdown`, `--format junit --out report.xml`, `--json FILE`. */
+function targetsOf(options: Call["options"], text: Call["text"]): Target[] {
+  const known = [TERMINAL, ...FORMATS.map(({ name }) => name)];
+  const words = (stringOf(options.format) ?? "").split(",").filter((word) => word !== "" && word !== TERMINAL);
+  const targets = words.map((word): Target => {
+    const [name = "", ...file] = word.split("=");
+    const format = FORMATS.find((candidate) => candidate.name === name);
+    if (format === undefined) throw new UsageError(text.unknownFormat(name, known.join(", ")));
+    return { format, file: file.join("=") };
+  });
+  const out = stringOf(options.out);
+  const open = targets.filter(({ file }) => file === "");
+  if (out !== undefined && open.length !== 1) throw new UsageError(text.oneOut(open.length));
+  if (open.length > 1) throw new UsageError(text.manyOnOutput(open.map(({ format }) => format.name).join(", ")));
+  const placed = targets.map(({ format, file }) => ({ format, file: file === "" ? (out ?? STANDARD_OUTPUT) : file }));
+  const json = stringOf(options.json);
+  return json === undefined ? placed : [...placed, { format: jsonFormat, file: json }];
 }

@@ -40,3 +40,9 @@ export function openScreen(stream: NodeJS.WriteStream, plain: boolean, env: Node
     interactive,
   };
 }
+
+/** A screen that shows nothing, to lay out plain text for. */
+export function plainScreen(width: number): Screen {
+  const nothing = () => {};
+  return { chalk: new Chalk({ level: 0 }), print: nothing, status: nothing, width, interactive: false };
+}

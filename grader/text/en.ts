@@ -151,6 +151,11 @@ export const en = {
   commands: "commands:",
   unknownCommand: (word: string, near: string | undefined) =>
     `there is no command "${word}"${near ? `; did you mean ${near}?` : ""}`,
+  unknownFormat: (name: string, known: string) => `--format ${name}: expected ${known}`,
+  oneOut: (count: number) =>
+    `--out is for one format, and ${count} have no file of their own: say where each goes, such as --format junit=report.xml,json=grade.json`,
+  manyOnOutput: (names: string) =>
+    `${names} cannot share the standard output: say where each goes, such as --format junit=report.xml,json=grade.json`,
   unknownBench: (what: string) =>
     `there is no bench ${what}: leave it out, or say train (steps of training) or labs (what training reaches)`,
   unknownExercise: (word: string, near: string | undefined) =>

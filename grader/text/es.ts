@@ -151,6 +151,11 @@ export const es = {
   commands: "comandos:",
   unknownCommand: (word: string, near: string | undefined) =>
     `no existe el comando "${word}"${near ? `; ¿quisiste decir ${near}?` : ""}`,
+  unknownFormat: (name, known) => `--format ${name}: se esperaba ${known}`,
+  oneOut: (count) =>
+    `--out es para un solo formato, y hay ${count} sin archivo propio: di adónde va cada uno, por ejemplo --format junit=report.xml,json=grade.json`,
+  manyOnOutput: (names) =>
+    `${names} no caben juntos en la salida estándar: di adónde va cada uno, por ejemplo --format junit=report.xml,json=grade.json`,
   unknownBench: (what) =>
     `no existe la medición ${what}: no pongas nada, o pon train (pasos de entrenamiento) o labs (lo que alcanza el entrenamiento)`,
   unknownExercise: (word: string, near: string | undefined) =>

@@ -1,0 +1,35 @@
+/** `result.json` of Classroom 50 (foundation50/classroom50, schema classroom50/result/v1). */
+import { type Format, hasPassed, nameOf } from "./format.js";
+
+export const classroom50: Format = {
+  name: "classroom50",
+  write: (grade, { env, end }) => {
+    const counted = grade.exercises.filter(({ optional }) => !optional);
+    const result = {
+      schema: "classroom50/result/v1",
+      classroom: env.CLASSROOM ?? "",
+      assignment: env.ASSIGNMENT ?? "",
+      assignment_type: env.ASSIGNMENT_TYPE === "group" ? "group" : "individual",
+      owner: env.OWNER ?? env.USERNAME ?? "",
+      submission: env.SUBMISSION_TAG ?? "",
+      commit: env.COMMIT_URL ?? "",
+      release: env.RELEASE_URL ?? "",
+      review: env.REVIEW_URL ?? "",
+      // Of the commit, where the platform tells it; else of the grade.
+      datetime: env.COMMIT_DATETIME ?? seconds(end),
+      score: grade.points,
+      "max-score": grade.maxPoints,
+      graded_at: seconds(end),
+      tests: counted.map((exercise) => ({
+        "test-name": nameOf(exercise),
+        passed: hasPassed(exercise),
+        score: exercise.points,
+        "max-score": exercise.maxPoints,
+      })),
+    };
+    return `${JSON.stringify(result, null, 2)}\n`;
+  },
+};
+
+/** YYYY-MM-DDTHH:MM:SSZ */
+const seconds = (time: number): string => new Date(time).toISOString().replace(/\.\d+/, "");

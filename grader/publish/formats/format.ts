@@ -1,0 +1,40 @@
+/** What a format is: a pure function from a grade to the text of a file. */
+import type { Grade, GradedExercise } from "../../grade.js";
+import { wordsIn } from "../../text/index.js";
+import { plainScreen } from "../screen.js";
+import { details } from "../terminal.js";
+
+/** What a format may know besides the grade. */
+export interface Surroundings {
+  /** When the grading began and ended, in milliseconds since 1970. */
+  readonly start: number;
+  readonly end: number;
+  /** Of the process that publishes; platforms tell there whose submission it is. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Format {
+  readonly name: string;
+  readonly write: (grade: Grade, surroundings: Surroundings) => string;
+}
+
+/** Columns of what is said about an exercise where no screen tells how many there are. */
+const WIDTH = 90;
+
+/** What a screen would say about an exercise: why it did not pass, and what to do next. Often nothing. */
+export function explained(exercise: GradedExercise, language: Grade["language"]): string {
+  return details(exercise, wordsIn(language), plainScreen(WIDTH)).trimEnd();
+}
+
+export const hasPassed = ({ outcome }: GradedExercise): boolean => outcome === "passed";
+
+/** "1.4 alignment scores" */
+export const nameOf = ({ id, title }: GradedExercise): string => `${id} ${title}`;
+
+/** Text that Markdown leaves as it is, whatever it contains. */
+export function fenced(text: string): string {
+  if (text === "") return "";
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}

@@ -1,0 +1,28 @@
+/** `results.json` of Gradescope: a test for each exercise. */
+import { unitOf } from "../../syllabus.js";
+import { explained, type Format, fenced, hasPassed, nameOf } from "./format.js";
+
+export const gradescope: Format = {
+  name: "gradescope",
+  write: (grade, { start, end }) => {
+    const results = {
+      score: grade.points + grade.bonus,
+      execution_time: Math.round((end - start) / 1000),
+      stdout_visibility: "hidden",
+      tests: grade.exercises.map((exercise) => ({
+        name: nameOf(exercise),
+        number: exercise.id,
+        score: exercise.points,
+        // Points beyond the total are what Gradescope calls extra credit.
+        max_score: exercise.optional ? 0 : exercise.maxPoints,
+        status: hasPassed(exercise) ? "passed" : "failed",
+        output: fenced(explained(exercise, grade.language)),
+        output_format: "md",
+        tags: [unitOf(exercise.id).folder],
+        visibility: "visible",
+      })),
+      extra_data: { seed: grade.seed },
+    };
+    return `${JSON.stringify(results, null, 2)}\n`;
+  },
+};

@@ -1,0 +1,49 @@
+/** A summary for a page of GitHub, in the student's language: points, what failed and why, and the next step. */
+import type { Grade, GradedExercise } from "../../grade.js";
+import { UNITS } from "../../syllabus.js";
+import { wordsIn } from "../../text/index.js";
+import { nextExercise, placeToOpen, signOf } from "../terminal.js";
+import { explained, type Format, fenced } from "./format.js";
+
+/** A job summary of GitHub holds 1 MiB; explanations that would pass this are left out. */
+const MOST_BYTES = 900_000;
+
+export const markdown: Format = { name: "markdown", write: (grade) => summaryOf(grade) };
+
+function summaryOf(grade: Grade): string {
+  const text = wordsIn(grade.language);
+  const next = nextExercise(grade);
+  const head = [
+    `# ${text.title}: ${text.points(grade.points, grade.maxPoints)}`,
+    ...(grade.maxBonus > 0 ? [`${text.bonus}: ${text.points(grade.bonus, grade.maxBonus)}`] : []),
+    next === undefined ? text.allPassed : `**${text.next}** ${text.nextStep(code(placeToOpen(next)), next.id)}`,
+    ...UNITS.flatMap(({ number, title, exercises }) => {
+      const graded = exercises.flatMap(({ id }) => grade.exercises.find((exercise) => exercise.id === id) ?? []);
+      return graded.length === 0 ? [] : [unitTable(text.unit(number, title[grade.language]), graded, grade.language)];
+    }),
+  ].join("\n\n");
+  let left = MOST_BYTES - Buffer.byteLength(head);
+  const explanations = grade.exercises.flatMap((exercise) => {
+    const explanation = explained(exercise, grade.language);
+    if (explanation === "" || exercise.outcome === "not started") return [];
+    const block = `<details><summary>${exercise.id} ${inline(exercise.title)}</summary>\n\n${fenced(explanation)}\n\n</details>`;
+    left -= Buffer.byteLength(block);
+    return left < 0 ? [] : [block];
+  });
+  return `${[head, ...explanations].join("\n\n")}\n`;
+}
+
+function unitTable(title: string, exercises: readonly GradedExercise[], language: Grade["language"]): string {
+  const text = wordsIn(language);
+  const rows = exercises.map((exercise) => {
+    const outcome = `${signOf(exercise.outcome)} ${text.outcome[exercise.outcome]}${exercise.optional ? ` · ${text.optional}` : ""}`;
+    return `| ${exercise.id} ${inline(exercise.title)} | ${outcome} | ${text.shortPoints(exercise.points, exercise.maxPoints)} |`;
+  });
+  return [`## ${title}`, "", "| | | |", "|---|---|--:|", ...rows].join("\n");
+}
+
+/** Text in a line of Markdown, or of HTML within it. */
+const inline = (text: string): string => text.replace(/[\\`*_{}[\]<>|&#]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** A path as code; a backtick in a name would end it. */
+const code = (path: string): string => `\`${path.replaceAll("`", "'")}\``;
