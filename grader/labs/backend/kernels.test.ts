@@ -1,9 +1,12 @@
 /** Every kernel that replaces one of the wasm backend equals that of the cpu backend. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { randomOf } from "../../suite/random.js";
 import { borrowKernels } from "./borrowed.js";
+import { compiledProducts } from "./compile.js";
 import { registerKernels, restoreKernels } from "./kernels.js";
 
 beforeAll(async () => {
@@ -45,6 +48,12 @@ const shapes: readonly (readonly [string, number[], number[]])[] = [
   ["heads", [2, 3, 5, 4], [2, 3, 4, 6]],
   ["a batch against one matrix", [4, 5, 3], [1, 3, 7]],
   ["one matrix against a batch", [1, 5, 3], [4, 3, 7]],
+  ["batches of which each broadcasts", [2, 1, 5, 3], [1, 3, 3, 7]], // by the stock kernel
+  ["more rows and columns than tiles", [9, 3], [3, 13]],
+  ["large, packed", [40, 300], [300, 43]],
+  ["large, nothing beyond the tiles", [32, 512], [512, 16]],
+  ["a large batch against one matrix", [2, 17, 260], [1, 260, 35]],
+  ["one sum", [1, 5], [5, 1]],
   ["no rows", [0, 3], [3, 7]],
   ["nothing to sum", [5, 0], [0, 7]],
   ["an empty batch", [0, 5, 3], [0, 3, 7]],
@@ -67,6 +76,10 @@ test.each(shapes.flatMap(([name, a, b]) => turns.map(([ta, tb]) => [name, ta, tb
     );
   },
 );
+
+test("products.wasm.ts is what npm run wasm makes of products.wat", async () => {
+  expect(readFileSync(path.join(import.meta.dirname, "products.wasm.ts"), "utf8")).toBe(await compiledProducts());
+});
 
 test("matMul leaves no tensor and no memory of its transposed copies", async () => {
   await tf.setBackend("wasm");

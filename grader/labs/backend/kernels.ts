@@ -3,12 +3,13 @@
  * of the stock kernel and equals that of the cpu backend.
  *
  * - UnsortedSegmentSum, the gradient of gather, is missing.
- * - BatchMatMul is quick without transposes only, and gradients transpose: ours transposes first.
+ * - BatchMatMul is quick for one matrix without transposes only; heads are many, and gradients transpose: ours is its own.
  * - Select and Tile, by way of which tf.where and gradients broadcast, copy number by number: ours fill whole runs.
  * - Identity and Cast copy what need not be copied: ours share it, as the cpu backend does.
  * - Comparisons (the gradient of max is one) find the place of each number anew when they broadcast: ours walk.
  */
 import * as tf from "@tensorflow/tfjs";
+import { type Products, placeOf, productsOf } from "./products.js";
 
 /** What the kernels use of the backend. */
 interface Heap {
@@ -106,40 +107,78 @@ function segmentSum(call: Call): tf.TensorInfo {
 }
 
 /**
- * The product, its factors transposed beforehand where that is asked for; or the transposed product of the factors in turn,
- * aᵀb = (bᵀa)ᵀ, where that moves fewer numbers.
+ * The product, by our own function where it can be used, else by the stock kernel, which is quick without transposes only.
  */
 function matMul(call: Call, stockKernel: Kernel): tf.TensorInfo {
   const [a, b] = [inputOf(call, "a"), inputOf(call, "b")];
   const [turnA, turnB] = [call.attrs?.transposeA === true, call.attrs?.transposeB === true];
   if (sizeOf(a.shape) === 0 || sizeOf(b.shape) === 0) return emptyProduct(call, a, b);
-  if (!turnA || turnB || !isLessInTurn(a, b)) return product(call, stockKernel, a, turnA, b, turnB);
-  const other = product(call, stockKernel, b, true, a, false);
-  const out = transposed(call, other);
-  dispose(call, other);
+  const products = canMultiply(a, b) ? productsOf(call.backend) : undefined;
+  const multiply: Multiply =
+    products === undefined
+      ? (left, turned, right) => stockProduct(call, stockKernel, left, turned, right)
+      : (left, turned, right) => ownProduct(call, products, left, turned, right);
+  const right = turnB ? transposed(call, b) : b;
+  const out = multiply(a, turnA, right);
+  if (turnB) dispose(call, right);
   return out;
 }
 
-/** Whether bᵀ and the result have fewer numbers than aᵀ. */
-function isLessInTurn(a: tf.TensorInfo, b: tf.TensorInfo): boolean {
-  const [rows, columns] = [a.shape.at(-1) ?? 0, b.shape.at(-1) ?? 0];
-  const products = Math.max(sizeOf(a.shape.slice(0, -2)), sizeOf(b.shape.slice(0, -2)));
-  return sizeOf(b.shape) + products * rows * columns < sizeOf(a.shape);
+/** The product of a, transposed or not, and b. */
+type Multiply = (a: tf.TensorInfo, turnA: boolean, b: tf.TensorInfo) => tf.TensorInfo;
+
+const batchOf = ({ shape }: tf.TensorInfo): number => sizeOf(shape.slice(0, -2));
+
+/** Numbers of one kind, and one batch for both, or one matrix for all of a batch. */
+function canMultiply(a: tf.TensorInfo, b: tf.TensorInfo): boolean {
+  if (a.dtype !== "float32" || b.dtype !== "float32") return false;
+  return batchOf(a) === 1 || batchOf(b) === 1 || a.shape.slice(0, -2).join() === b.shape.slice(0, -2).join();
 }
 
+const BYTES = 4;
+/** A tile of the product: rows by columns. */
+const TILE = { rows: 4, columns: 8 };
+/** Numbers of each sum that are packed at a time, and how large b must be for packing to pay. */
+const BLOCK = 256;
+const LARGE = 8192;
+const FEW_ROWS = 16;
+
+function ownProduct(call: Call, products: Products, a: tf.TensorInfo, turnA: boolean, b: tf.TensorInfo): tf.TensorInfo {
+  const [rows = 1, columns = 1] = a.shape.slice(-2);
+  const [m, k] = turnA ? [columns, rows] : [rows, columns];
+  const n = b.shape.at(-1) ?? 1;
+  const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const out = heapOf(call).makeOutput([...batch, m, n], "float32");
+  const [aRow, aNext] = turnA ? [BYTES, BYTES * columns] : [BYTES * columns, BYTES];
+  const [aStep, bStep] = [stepOf(a), stepOf(b)];
+  const packs = k * n >= LARGE && m >= FEW_ROWS && n >= TILE.columns;
+  const scratch = packs ? heapOf(call).makeOutput([BLOCK * (n + TILE.rows)], "float32") : out;
+  const [left, right, to, spare] = [a, b, out, scratch].map((tensor) => placeOf(call.backend, tensor)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [count, row, cStep] = [sizeOf(batch), BYTES * n, BYTES * m * n];
+  products(left, right, to, count, m, k, aRow, aNext, row, aStep, bStep, cStep, spare, packs ? BLOCK : 0);
+  if (packs) dispose(call, scratch);
+  return out;
+}
+
+/** From one matrix of a batch to the next; a single one is used again and again. */
+const stepOf = (tensor: tf.TensorInfo): number => (batchOf(tensor) === 1 ? 0 : BYTES * sizeOf(tensor.shape.slice(-2)));
+
 /** The product by the stock kernel, which is asked for no transposes. */
-function product(
+function stockProduct(
   call: Call,
   stockKernel: Kernel,
   a: tf.TensorInfo,
   turnA: boolean,
   b: tf.TensorInfo,
-  turnB: boolean,
 ): tf.TensorInfo {
-  const inputs = { a: turnA ? transposed(call, a) : a, b: turnB ? transposed(call, b) : b };
-  const out = stockKernel({ ...call, inputs, attrs: { transposeA: false, transposeB: false } });
-  if (turnA) dispose(call, inputs.a);
-  if (turnB) dispose(call, inputs.b);
+  const left = turnA ? transposed(call, a) : a;
+  const out = stockKernel({ ...call, inputs: { a: left, b }, attrs: { transposeA: false, transposeB: false } });
+  if (turnA) dispose(call, left);
   return out;
 }
 
