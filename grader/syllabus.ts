@@ -631,7 +631,7 @@ export const UNITS: readonly Unit[] = [
         exports: ["bleu"],
         topics: ["5.3"],
         papers: ["papineni"],
-        checks: 6,
+        checks: 7,
       },
     ],
   },

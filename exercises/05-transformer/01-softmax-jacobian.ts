@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
  *
  *     J_ij = ∂p_i/∂s_j = p_i·([i = j] − p_j),   that is J = diag(p) − p·pᵀ
  *
- * @param p [n], an output of softmax: positive, sums to 1
+ * @param p [n], an output of softmax: positive, sums to 1; n may be 1 (`tf.oneHot` needs a depth of 2)
  * @returns J [n, n]
  */
 export function softmaxJacobian(p: tf.Tensor): tf.Tensor {

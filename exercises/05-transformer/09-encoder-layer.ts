@@ -11,8 +11,9 @@ import type { Attention, EncoderLayerParams, Layer } from "../types.js";
  *     x' = sublayer(x, multi-head attention, norm1)    queries, keys and values from the same tokens, under sourceMask
  *     y  = sublayer(x', feed-forward network, norm2)
  *
- * A sublayer knows layers that take tokens and return tokens. Attention returns its weights as well: keep them in a
- * variable outside of the layer. The gradient is graded too: build the result from tensor operations.
+ * `sublayer` (3.9) normalises, in either mode: import nothing of 3.8. It knows layers that take tokens and return tokens.
+ * Attention returns its weights as well: keep them in a variable outside of the layer. The gradient is graded too: build
+ * the result from tensor operations.
  *
  * @param x [B, n, d]
  * @param p weights of attention (4.1) and of the feed-forward network (3.10, with ReLU), and a norm for each of the two

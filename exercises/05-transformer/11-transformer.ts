@@ -25,7 +25,7 @@ import { decoderLayer } from "./10-decoder-layer.js";
  *
  * fanIn and fanOut are the rows and the columns of a matrix. `tf.randomUniform` and `tf.randomNormal` take a seed, which
  * decides everything: the same seed, the same weights. Give every tensor a number of its own derived from `seed`, since
- * two tensors drawn with one number are drawn alike; and not 0, which tfjs takes for no seed.
+ * two tensors drawn with one number are drawn alike, whatever their shapes; and not 0, which tfjs takes for no seed.
  *
  * @param config sizes and form; `encoder` and `decoder` get config.layers layers each; encoderNorm and decoderNorm exist in
  *   mode "pre" only, output only when not tied

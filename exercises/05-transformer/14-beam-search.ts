@@ -18,7 +18,8 @@ import type { BeamOptions, Hypothesis, NextWord } from "../types.js";
  *
  * @param step the log-probabilities [V] of the next word after a prefix of ids; prefixes begin with bos
  * @param options width, at least 1; alpha, 0 for no length penalty; bos, eos; maxLength, the number of rounds
- * @returns the best `width` hypotheses (or as many as there are), the best first: ids without bos and eos, and score
+ * @returns the best `width` hypotheses (or as many as there are), the best first: score, and ids without the first bos
+ *   and the last eos (a bos that step made likely later on is a word like any other)
  * @throws RangeError when width is below 1
  * @see Wu et al. 2016, §7, eq. 14, without its coverage penalty; Vaswani et al. 2017, §6.1: width 4, alpha 0.6
  */

@@ -61,6 +61,18 @@ describe("the report", () => {
     expect(english({}, { context: tf.zeros([1]) })).toBe("the result has no `context`");
   });
 
+  test("shows short lists of different length whole", () => {
+    expect(english([5, 3, 8], [5, 3])).toBe(
+      "the result has 3 entries, expected 2\n  got        [5, 3, 8]\n  expected   [5, 3]",
+    );
+    expect(english([{ ids: [] }], [{ ids: [12345, 0.25] }])).toBe(
+      "[0].ids has 0 entries, expected 2\n  got        []\n  expected   [12345, 0.25]",
+    );
+    expect(difference([1], [1, 2])?.text.es).toContain("tiene 1 entradas, se esperaban 2\n");
+    expect(english(Array(13).fill(1), [1])).toBe("the result has 13 entries, expected 1");
+    expect(english([tf.ones([1])], [])).toBe("the result has 1 entries, expected 0");
+  });
+
   test("then NaN", () => {
     expect(english(tf.tensor([1, Number.NaN, 7]), tf.tensor([1, 2, 3]))).toContain(
       "NaN in 1 of 3 places, first at [1], expected 2",

@@ -36,7 +36,8 @@ type Maps = Extract<Wire, { type: "map" }>;
 
 /** The first difference, or nothing when they agree: types and shapes first, then NaN, then numbers. */
 export function compare(got: Parcel<Wire>, expected: Parcel<Wire>, tolerance = ORDINARY): Difference | undefined {
-  return structure(got.head, expected.head, []) ?? values(got, expected, tolerance, []);
+  const bodies = { got: got.body, expected: expected.body };
+  return structure(got.head, expected.head, [], bodies) ?? values(got, expected, tolerance, []);
 }
 
 /** Only what does not depend on numbers: types, shapes, dtypes. */
@@ -44,8 +45,11 @@ export function compareStructure(got: Wire, expected: Wire): Difference | undefi
   return structure(got, expected, []);
 }
 
-function structure(got: Wire, expected: Wire, path: Path): Difference | undefined {
-  if (isList(got) && isList(expected)) return listStructure(got, expected, path);
+/** The numbers of two trees, where they are at hand: short lists of different length are then shown. */
+type Bodies = { readonly got: Uint8Array; readonly expected: Uint8Array } | undefined;
+
+function structure(got: Wire, expected: Wire, path: Path, bodies?: Bodies): Difference | undefined {
+  if (isList(got) && isList(expected)) return listStructure(got, expected, path, bodies);
   if (got.type !== expected.type) return differentType(got, expected, path);
   if (got.type === "tensor" && expected.type === "tensor") {
     const [shape, due] = [show(got.shape), show(expected.shape)];
@@ -54,40 +58,61 @@ function structure(got: Wire, expected: Wire, path: Path): Difference | undefine
       return badValue(path, (words, subject) => words.hasDtype(subject, got.dtype, expected.dtype));
     }
   }
-  if (got.type === "object" && expected.type === "object") return objectStructure(got, expected, path);
-  if (got.type === "map" && expected.type === "map") return mapStructure(got, expected, path);
+  if (got.type === "object" && expected.type === "object") return objectStructure(got, expected, path, bodies);
+  if (got.type === "map" && expected.type === "map") return mapStructure(got, expected, path, bodies);
   return undefined;
 }
 
 /** The order of a Map's entries does not count. */
-function mapStructure(got: Maps, expected: Maps, path: Path): Difference | undefined {
+function mapStructure(got: Maps, expected: Maps, path: Path, bodies: Bodies): Difference | undefined {
   const [entries, due] = [entriesOf(got), entriesOf(expected)];
   if (got.entries.length > entries.size) return badValue(path, (words, subject) => words.hasOddKeys(subject));
   const missing = [...due.keys()].find((key) => !entries.has(key));
   if (missing !== undefined) return badValue(path, (words, subject) => words.hasNo(subject, missing));
   const surplus = [...entries.keys()].find((key) => !due.has(key));
   if (surplus !== undefined) return badValue(path, (words, subject) => words.hasSurplus(subject, quoteLine(surplus)));
-  return first([...due], ([key, wanted]) => structure(entries.get(key) as Wire, wanted, [...path, key]));
+  return first([...due], ([key, wanted]) => structure(entries.get(key) as Wire, wanted, [...path, key], bodies));
 }
 
 /** The entries of a Map whose keys are texts; others are left out. */
 const entriesOf = ({ entries }: Maps): Map<string, Wire> =>
   new Map(entries.flatMap(([key, inner]) => (key.type === "string" ? [[key.value, inner] as const] : [])));
 
-function objectStructure(got: Objects, expected: Objects, path: Path): Difference | undefined {
+function objectStructure(got: Objects, expected: Objects, path: Path, bodies: Bodies): Difference | undefined {
   const fields = new Map(got.entries);
   return first(expected.entries, ([key, wanted]) => {
     const field = fields.get(key);
     if (field === undefined) return badValue(path, (words, subject) => words.hasNo(subject, key));
-    return structure(field, wanted, [...path, key]);
+    return structure(field, wanted, [...path, key], bodies);
   });
 }
 
-function listStructure(got: List, expected: List, path: Path): Difference | undefined {
+function listStructure(got: List, expected: List, path: Path, bodies: Bodies): Difference | undefined {
   const [length, due] = [lengthOf(got), lengthOf(expected)];
-  if (length !== due) return badValue(path, (words, subject) => words.hasLength(subject, length, due));
+  if (length !== due) {
+    const lists = bodies && [shortList(got, bodies.got), shortList(expected, bodies.expected)];
+    return badValue(path, (words, subject) => words.hasLength(subject, length, due) + sideBySide(lists, words));
+  }
   if (got.type === "numbers" && expected.type === "numbers") return undefined;
-  return first(itemsOf(expected), (item, i) => structure(itemsOf(got)[i] as Wire, item, [...path, i]));
+  return first(itemsOf(expected), (item, i) => structure(itemsOf(got)[i] as Wire, item, [...path, i], bodies));
+}
+
+const SHORT = 12; // entries, as many as are read at a glance
+
+/** A short list of plain numbers, as it is written: `[5, 3, 8]`. */
+function shortList(list: List, body: Uint8Array): string | undefined {
+  if (lengthOf(list) === 0) return "[]";
+  if (list.type !== "numbers" || list.length > SHORT) return undefined;
+  const entries = Array.from(floats(body, list.at, list.length));
+  return `[${entries.map((entry) => (Number.isInteger(entry) ? String(entry) : digits(entry))).join(", ")}]`;
+}
+
+/** Two lines that show both lists, or nothing where one of them is no short one. */
+function sideBySide(lists: readonly (string | undefined)[] | undefined, words: Dictionary): string {
+  const [got, expected] = lists ?? [];
+  if (got === undefined || expected === undefined) return "";
+  const width = Math.max(words.got.length, words.expected.length);
+  return `\n  ${words.got.padEnd(width)}   ${got}\n  ${words.expected.padEnd(width)}   ${expected}`;
 }
 
 /** The items of a list; a list of nothing but numbers is written in one piece. */

@@ -12,6 +12,9 @@ import { softmaxVjp } from "./01-softmax-jacobian.js";
  *                 dS = A ⊙ (dA − rowsum(dA ⊙ A)), and 0 where the mask forbids
  *                 dQ = dS·k/√dk,   dK = dSᵀ·q/√dk
  *
+ * A query that may look nowhere has uniform weights in 2.1, so its dS is not 0 by itself: there too it is to be set to 0,
+ * since scores of −1e9 do not depend on q and k. What such a query sends to dv is not graded, but must be finite.
+ *
  * @param q [..., n, dk]
  * @param k [..., m, dk]
  * @param v [..., m, dv]

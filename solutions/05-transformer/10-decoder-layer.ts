@@ -12,7 +12,8 @@ import type { DecoderLayer, DecoderLayerParams } from "../types.js";
  *     y'' = sublayer(y', cross-attention, norm2)       queries from the tokens, keys and values from memory, under sourceMask
  *     z   = sublayer(y'', feed-forward network, norm3)
  *
- * The memory goes into cross-attention as it comes: norm2 is for the tokens alone, also in mode "pre".
+ * `sublayer` (3.9) normalises, in either mode: import nothing of 3.8. The memory goes into cross-attention as it comes:
+ * norm2 is for the tokens alone, also in mode "pre".
  *
  * @param y [B, m, d] the target so far
  * @param memory [B, n, d] the output of the encoder

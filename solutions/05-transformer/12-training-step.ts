@@ -17,7 +17,7 @@ import { transformer } from "./11-transformer.js";
  * `flatten` and `unflatten` of `support.ts` turn the parameters into a list of tensors and back.
  *
  * Clean up after yourself here: training calls this thousands of times, and whatever it leaves behind adds up. Nothing
- * but the tensors of the new state may remain (`tf.tidy` helps).
+ * but the tensors of the new state may remain. `tf.tidy` and `tf.dispose` are the way; `tf.engine` is not available.
  *
  * @param state parameters, Adam's means m and v, and the updates made so far; neither changed nor disposed of
  * @param batch sentences of both languages (5.8)

@@ -1,5 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
-import { EXTREME, expectClose, GRADIENTS, mask as maskOf, type Random, suite, together } from "#grader/suite/index.js";
+import {
+  EXTREME,
+  expectClose,
+  expectThat,
+  farthest,
+  GRADIENTS,
+  mask as maskOf,
+  type Random,
+  suite,
+  together,
+} from "#grader/suite/index.js";
 import { attentionGradient, centralDifference, scaledDotProductAttention, softmaxVjp } from "#reference";
 
 const HOLES = ["1100110", "0101011", "1110000", "0000001", "1111111"];
@@ -37,8 +47,8 @@ export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agr
     together(
       property(
         {
-          en: "stays right at scores near ±1000, and finite where a query may look nowhere",
-          es: "sigue correcto con puntuaciones cerca de ±1000, y finito si una consulta no puede mirar a nadie",
+          en: "stays right at scores near ±1000, and where a query may look nowhere",
+          es: "sigue correcto cerca de ±1000, y si una consulta no puede mirar a nadie",
         },
         2,
         "attentionGradient",
@@ -53,6 +63,26 @@ export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agr
           }
         },
       ),
+      property({ en: "empty rows", es: "filas vacías" }, 0, "attentionGradient", "emptyRow", async (student, args) => {
+        const [got, due] = [await student.attentionGradient(...args), attentionGradient(...args)];
+        const kept = leftOpen(...args);
+        const isKept = farthest(got.dq, kept.dq) < 1e-4 && farthest(got.dk, kept.dk) < 1e-4;
+        expectThat(
+          !isKept,
+          {
+            en: "a query that may look nowhere still sends a gradient to itself and to the keys: its row of dS should be 0",
+            es: "una consulta que no puede mirar a nadie aún envía gradiente a sí misma y a las claves: su fila de dS debería ser 0",
+          },
+          "ds-not-masked",
+        );
+        // Not dv: what such a query takes of the values is nobody's concern, as long as it is finite.
+        for (const name of ["dq", "dk"] as const) {
+          expectClose(got[name], due[name], {
+            en: `${name} where query 1 may look nowhere`,
+            es: `${name} donde la consulta 1 no puede mirar a nadie`,
+          });
+        }
+      }),
       staysFinite({ en: "finite", es: "finito" }, 0, "attentionGradient", ["emptyRow"]),
     ),
     property(
@@ -175,10 +205,25 @@ export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agr
       },
     },
     "mask-ignored": {
+      variant: by({ weights: (q, k, v) => scaledDotProductAttention(q, k, v).weights }),
+      hint: {
+        en: "The weights were computed once more without the mask here, and dS was set to 0 where it forbids: the weights of the other keys are too small then. Hand the mask on to the attention of 2.1.",
+        es: "Aquí los pesos se volvieron a calcular sin la máscara, y dS se puso en 0 donde esta lo prohíbe: los pesos de las demás claves quedan entonces demasiado pequeños. Pásale la máscara a la atención de 2.1.",
+      },
+    },
+    "mask-unused": {
       variant: { attentionGradient: (q, k, v, dOut) => attentionGradient(q, k, v, dOut) },
       hint: {
-        en: "The weights were computed once more without the mask here. Hand it on: keys that a query may not see get nothing back.",
-        es: "Aquí los pesos se volvieron a calcular sin la máscara. Pásala: a las claves que una consulta no puede ver no les llega nada.",
+        en: "This is what comes out without the mask. Hand it on to the attention of 2.1, and set dS to 0 where it forbids: keys that a query may not see get nothing back.",
+        es: "Esto es lo que sale sin la máscara. Pásasela a la atención de 2.1 y pon dS en 0 donde lo prohíbe: a las claves que una consulta no puede ver no les llega nada.",
+      },
+    },
+    "ds-not-masked": {
+      variant: { attentionGradient: leftOpen },
+      shownByProperty: true,
+      hint: {
+        en: "The weights of a forbidden key are 0, and dS with them, but for a query that may look nowhere: its scores are all −1e9, whatever q and k are, and its weights all equal. Those scores do not depend on q and k: set dS to 0 wherever the mask forbids.",
+        es: "El peso de una clave prohibida es 0, y con él dS, salvo en una consulta que no puede mirar a nadie: todas sus puntuaciones son −1e9, sean cuales sean q y k, y sus pesos, iguales. Esas puntuaciones no dependen de q ni de k: pon dS en 0 donde la máscara prohíba.",
       },
     },
     "no-scale": {
@@ -195,7 +240,8 @@ export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agr
       attentionGradient: (q, k, v, dOut, allowed) => {
         const { output, weights } = scaledDotProductAttention(q, k, v, allowed);
         const centre = dOut.mul(output).sum(-1, true); // the same as the row sums of dA ⊙ A
-        const dScores = weights.mul(tf.matMul(dOut, v, false, true).sub(centre));
+        const slopes = weights.mul(tf.matMul(dOut, v, false, true).sub(centre));
+        const dScores = allowed === undefined ? slopes : slopes.mul(allowed.cast("float32"));
         const root = Math.sqrt(q.shape.at(-1) ?? 1);
         return {
           dq: tf.matMul(dScores.div(root), k),
@@ -222,10 +268,11 @@ export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agr
           const scores = q.matMul(turn(k)).div(root);
           const a = tf.softmax(allowed === undefined ? scores : tf.where(allowed, scores, -1e9));
           const dA = dOut.matMul(turn(v));
-          const dS = a
+          const open = a
             .mul(dA)
             .sub(a.mul(a.mul(dA).sum(-1, true)))
             .div(root);
+          const dS = allowed === undefined ? open : tf.where(allowed, open, tf.zerosLike(open));
           return { dq: dS.matMul(k), dk: turn(dS).matMul(q), dv: turn(a).matMul(dOut) };
         }) as never,
     },
@@ -246,7 +293,7 @@ export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agr
           const dA = V.map((value) => dot(G[t] ?? [], value));
           const centre = dot(a, dA);
           for (const [s, key] of K.entries()) {
-            const dS = ((a[s] ?? 0) * ((dA[s] ?? 0) - centre)) / root;
+            const dS = open?.[t]?.[s] === 0 ? 0 : ((a[s] ?? 0) * ((dA[s] ?? 0) - centre)) / root;
             addTo(dQ[t], key, dS);
             addTo(dK[s], query, dS);
             addTo(dV[s], G[t] ?? [], a[s] ?? 0);
@@ -299,28 +346,37 @@ function shifted([q, k, v, dOut]: [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]):
 }
 
 interface Way {
+  readonly weights: (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask?: tf.Tensor) => tf.Tensor;
   readonly softmax: (weights: tf.Tensor, dWeights: tf.Tensor) => tf.Tensor;
   readonly toKeys: (dScores: tf.Tensor, q: tf.Tensor) => tf.Tensor;
   readonly toValues: (weights: tf.Tensor, dOut: tf.Tensor) => tf.Tensor;
+  readonly masked: (slopes: tf.Tensor, mask: tf.Tensor) => tf.Tensor;
   readonly scale: (dk: number) => number;
 }
 
 /** The gradient, which goes another way at some places. */
 function by(change: Partial<Way>): { attentionGradient: typeof attentionGradient } {
   const way: Way = {
+    weights: (...args) => scaledDotProductAttention(...args).weights,
     softmax: softmaxVjp,
     toKeys: (dScores, q) => tf.matMul(dScores, q, true),
     toValues: (weights, dOut) => tf.matMul(weights, dOut, true),
+    masked: (slopes, mask) => tf.where(mask, slopes, 0),
     scale: Math.sqrt,
     ...change,
   };
   return {
     attentionGradient: (q, k, v, dOut, allowed) => {
-      const { weights } = scaledDotProductAttention(q, k, v, allowed);
+      const weights = way.weights(q, k, v, allowed);
       const slopes = way.softmax(weights, tf.matMul(dOut, v, false, true));
-      const open = allowed === undefined ? slopes : tf.where(allowed, slopes, 0);
+      const open = allowed === undefined ? slopes : way.masked(slopes, allowed);
       const dScores = open.div(way.scale(q.shape.at(-1) ?? 1));
       return { dq: tf.matMul(dScores, k), dk: way.toKeys(dScores, q), dv: way.toValues(weights, dOut) };
     },
   };
+}
+
+/** With dS as softmax gives it, also where the mask forbids. */
+function leftOpen(...args: Parameters<typeof attentionGradient>): ReturnType<typeof attentionGradient> {
+  return by({ masked: (slopes) => slopes }).attentionGradient(...args);
 }

@@ -160,6 +160,16 @@ export const adamSuite = suite("5.5", { adamStep })(({ agrees, property }) => ({
         es: "El parámetro está bien, pero el estado guarda m̂ y v̂: el paso siguiente los corregiría otra vez. Guarda m y v como están antes de corregir.",
       },
     },
+    "betas-exchanged": {
+      variant: {
+        adamStep: (theta, g, state, options) =>
+          adamStep(theta, g, state, { ...options, beta1: options.beta2, beta2: options.beta1 }),
+      },
+      hint: {
+        en: "This is what comes out when β1 and β2 change places. β1 belongs to m, the mean of the gradients, and β2, which is nearer to 1, to v, the mean of their squares (Kingma & Ba 2015, algorithm 1).",
+        es: "Esto es lo que sale cuando β1 y β2 cambian de lugar. β1 va con m, la media de los gradientes, y β2, que está más cerca de 1, con v, la media de sus cuadrados (Kingma y Ba 2015, algoritmo 1).",
+      },
+    },
     ascent: {
       variant: {
         adamStep: (theta, g, state, options) => {

@@ -130,6 +130,23 @@ export const labelSmoothingSuite = suite("5.7", { smoothedCrossEntropy })(({ agr
         es: "Esto es lo que sale al repartir ε entre las V − 1 clases incorrectas. Aquí cada clase recibe ε/V, también la correcta, que queda con 1 − ε + ε/V (Szegedy et al. 2016, §7).",
       },
     },
+    "pad-column-emptied": {
+      variant: { smoothedCrossEntropy: withTargets(withoutColumn) },
+      hint: {
+        en: "The rows of padding are left out as they should be, but pad also lost its share in the others. Here every class gets ε/V, padding included; pad only takes rows away.",
+        es: "Las filas de relleno quedan fuera, como debe ser, pero pad perdió además su parte en las otras. Aquí cada clase recibe ε/V, también el relleno; pad solo quita filas.",
+      },
+    },
+    "pad-column-instead-of-rows": {
+      variant: {
+        smoothedCrossEntropy: (logits, targets, eps, pad) =>
+          withTargets((right, share) => withoutColumn(right, share, pad))(logits, targets, eps),
+      },
+      hint: {
+        en: "This is what comes out when the column of pad is set to 0, and the rows whose target is pad stay in the mean. It is the other way round: those rows are left out, and the class pad keeps its ε/V in the others.",
+        es: "Esto es lo que sale al poner en 0 la columna de pad y dejar en el promedio las filas cuyo objetivo es pad. Es al revés: esas filas quedan fuera, y la clase pad conserva su ε/V en las demás.",
+      },
+    },
     "pads-counted": {
       variant: { smoothedCrossEntropy: (logits, targets, eps) => smoothedCrossEntropy(logits, targets, eps) },
       hint: {
@@ -289,6 +306,13 @@ function countsOf(targets: tf.Tensor, pad: number | undefined): tf.Tensor {
 function meanOver(losses: tf.Tensor, targets: tf.Tensor, pad: number | undefined): tf.Tensor {
   const counts = countsOf(targets, pad);
   return losses.mul(counts).sum().div(counts.sum().maximum(1));
+}
+
+/** Smoothed targets with 0 in the column of padding. */
+function withoutColumn(right: tf.Tensor, eps: number, pad?: number): tf.Tensor {
+  const [, classes = 0] = right.shape;
+  const q = right.mul(1 - eps).add(eps / classes); // [N, V]
+  return pad === undefined ? q : q.mul(tf.sub(1, tf.oneHot(pad, classes)));
 }
 
 /** The loss for other smoothed targets, made from the right ones [N, V], or with other log-probabilities. */

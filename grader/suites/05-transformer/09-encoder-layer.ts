@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { expectClose, type Random, suite } from "#grader/suite/index.js";
 import { encoderLayer, feedForward, layerNorm, multiHeadAttention, sublayer } from "#reference";
+import { linear } from "../../../exercises/support.js";
 import type { EncoderLayerParams } from "../../../exercises/types.js";
 import {
   encoderOf,
@@ -156,6 +157,28 @@ export const encoderLayerSuite = suite("5.9", { encoderLayer })(
       "norm-of-branch-output": {
         variant: { encoderLayer: encoderOf({ around: normOfBranch }) },
         hint: HINTS.normOfBranch,
+      },
+      "residual-of-normalised": {
+        variant: {
+          encoderLayer: encoderOf({
+            around: (x, f, norm, mode) => {
+              if (mode === "post") return sublayer(x, f, norm, mode);
+              const normalised = layerNorm(x, norm);
+              return f(normalised).add(normalised);
+            },
+          }),
+        },
+        hint: {
+          en: "This is what comes out when, in pre, the residual connection carries the normalised tokens. It carries x as it came: x + f(LN(x)). That is `sublayer` of 3.9.",
+          es: "Esto es lo que sale cuando, en pre, la conexión residual lleva los tokens normalizados. Lleva x tal como llegó: x + f(LN(x)). Eso es `sublayer`, de 3.9.",
+        },
+      },
+      "no-relu": {
+        variant: { encoderLayer: encoderOf({ network: (x, p) => linear(linear(x, p.w1, p.b1), p.w2, p.b2) }) },
+        hint: {
+          en: "This is what comes out when the feed-forward network has no ReLU: two linear maps in a row are one. Its middle is max(0, x·w1 + b1) (Vaswani et al. 2017, §3.3, eq. 2); `feedForward` of 3.10 has it.",
+          es: "Esto es lo que sale cuando la red prealimentada no tiene ReLU: dos mapas lineales seguidos son uno solo. En medio va max(0, x·w1 + b1) (Vaswani et al. 2017, §3.3, ec. 2); `feedForward`, de 3.10, la aplica.",
+        },
       },
       "pre-post-swapped": {
         variant: {

@@ -280,6 +280,28 @@ export const decoderLayerSuite = suite("5.10", { decoderLayer })(({ agrees, prop
         es: "Esto es lo que sale cuando norm1 normaliza las tres subcapas. Cada una tiene su propia norma: norm1 para la autoatención, norm2 para la atención cruzada y norm3 para la red prealimentada.",
       },
     },
+    "norms-exchanged": {
+      variant: {
+        decoderLayer: (y, memory, p, ...rest) =>
+          decoderLayer(y, memory, { ...p, norm2: p.norm3, norm3: p.norm2 }, ...rest),
+      },
+      hint: {
+        en: "This is what comes out when norm2 and norm3 change places. norm2 belongs to the cross-attention, norm3 to the feed-forward network.",
+        es: "Esto es lo que sale cuando norm2 y norm3 cambian de lugar. norm2 es de la atención cruzada; norm3, de la red prealimentada.",
+      },
+    },
+    "weights-exchanged": {
+      variant: {
+        decoderLayer: (...args) => {
+          const { output, selfWeights, crossWeights } = decoderLayer(...args);
+          return { output, selfWeights: crossWeights, crossWeights: selfWeights };
+        },
+      },
+      hint: {
+        en: "The output is right, but the two kinds of weights have changed places. selfWeights are those of the first attention, over the target; crossWeights those of the second, over memory.",
+        es: "La salida está bien, pero los dos tipos de pesos cambiaron de lugar. selfWeights son los de la primera atención, sobre el destino; crossWeights, los de la segunda, sobre memory.",
+      },
+    },
     "norm-of-branch-output": {
       variant: { decoderLayer: decoderOf({ around: normOfBranch }) },
       hint: HINTS.normOfBranch,

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Text } from "#grader/language.js";
 import { EXACT, expectClose, expectThat, type Random, suite, together } from "#grader/suite/index.js";
 import {
   countParameters,
@@ -185,8 +186,10 @@ export const transformerSuite = suite("5.11", { initTransformer, transformer, co
         "wide",
         async (student, [config, seed]) => {
           const p = await student.initTransformer(config, seed);
-          expectNormal("sourceEmbedding", p.sourceEmbedding, 1 / Math.sqrt(config.d));
-          expectNormal("targetEmbedding", p.targetEmbedding, 1 / Math.sqrt(config.d));
+          for (const name of ["sourceEmbedding", "targetEmbedding"] as const) {
+            expectThat(!isSpread(p[name], 1 / config.d), ...tooNarrow(name, config.d));
+            expectNormal(name, p[name], 1 / Math.sqrt(config.d));
+          }
           expectNormal("output", p.output ?? tf.zeros([0]), 0.02);
           expectClose(
             firstLoss(p, config),
@@ -321,6 +324,21 @@ export const transformerSuite = suite("5.11", { initTransformer, transformer, co
         hint: {
           en: "This is what comes out when tensors are drawn with one and the same seed: wq and wk, say, begin as one matrix. Give every tensor a number of its own derived from the seed: count them, and add the count.",
           es: "Esto es lo que sale cuando varios tensores se crean con una misma semilla: wq y wk, por ejemplo, empiezan siendo una sola matriz. Dale a cada tensor un número propio derivado de la semilla: cuéntalos y suma la cuenta.",
+        },
+      },
+      "deviation-one-over-d": {
+        variant: {
+          initTransformer: (config, seed) => {
+            const drawn = initTransformer(config, seed);
+            const narrow = (table: tf.Tensor) => table.div(Math.sqrt(config.d));
+            const [sourceEmbedding, targetEmbedding] = [narrow(drawn.sourceEmbedding), narrow(drawn.targetEmbedding)];
+            return { ...drawn, sourceEmbedding, targetEmbedding };
+          },
+        },
+        shownByProperty: true,
+        hint: {
+          en: "The embeddings have deviation 1/d here. Their variance is 1/d, so their deviation, which is what tf.randomNormal takes, is 1/√d.",
+          es: "Aquí los embeddings tienen desviación 1/d. Su varianza es 1/d, así que su desviación, que es lo que recibe tf.randomNormal, es 1/√d.",
         },
       },
       "shared-counted-twice": {
@@ -519,17 +537,29 @@ function expectForm(p: TransformerParams, { mode, tied }: TransformerConfig): vo
 const alike = (a: tf.Tensor, b: tf.Tensor): boolean =>
   a.shape.join() === b.shape.join() && tf.equal(a, b).all().dataSync()[0] === 1;
 
-/** Fails when two tensors hold the same numbers: no comparison with the reference shows that mistake. */
+/** Fails when two tensors were drawn alike: no comparison with the reference shows that mistake. */
 function expectAllDifferent(tensors: readonly NamedTensor[]): void {
-  for (const [i, { name, tensor }] of tensors.entries()) {
-    const twin = tensors.slice(i + 1).find((other) => alike(tensor, other.tensor));
+  const drawn = tensors.map(({ name, tensor }) => ({ name, numbers: tensor.dataSync() }));
+  for (const [i, { name, numbers }] of drawn.entries()) {
+    const twin = drawn.slice(i + 1).find((other) => beginAlike(numbers, other.numbers));
     if (twin === undefined) continue;
     expectThat(
       false,
-      { en: `${name} and ${twin.name} hold the same numbers`, es: `${name} y ${twin.name} tienen los mismos números` },
+      {
+        en: `${name} and ${twin.name} begin with the same numbers, or with multiples of them`,
+        es: `${name} y ${twin.name} empiezan con los mismos números, o con múltiplos de ellos`,
+      },
       "same-seed",
     );
   }
+}
+
+/** Whether numbers were drawn with one seed: they are proportional, as far as the shorter list goes. */
+function beginAlike(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  const shorter = Math.min(a.length, b.length);
+  const [left, right] = [a, b].map((list) => Array.from(list).slice(0, shorter)) as [number[], number[]];
+  const [long, wide] = [Math.hypot(...left), Math.hypot(...right)];
+  return left.every((entry, i) => Math.abs(entry / long - (right[i] ?? 0) / wide) < 1e-4);
 }
 
 /** Fails unless numbers look uniform within Glorot's bound: none beyond, some near it, a spread of bound/√3. */
@@ -556,10 +586,29 @@ function expectNormal(name: string, tensor: tf.Tensor, deviation: number): void 
 }
 
 /** The mean near 0 and the deviation near the right one: within 20 %, which chance does not leave. */
-function expectSpread(name: string, tensor: tf.Tensor, deviation: number): void {
+function isSpread(tensor: tf.Tensor, deviation: number): boolean {
+  const { middle, got } = spreadOf(tensor);
+  return Math.abs(middle) < 0.4 * deviation && Math.abs(got - deviation) < 0.2 * deviation;
+}
+
+function spreadOf(tensor: tf.Tensor): { middle: number; got: number } {
   const { mean, variance } = tf.moments(tensor);
-  const [middle, got] = [mean.dataSync()[0] ?? 0, Math.sqrt(variance.dataSync()[0] ?? 0)];
-  expectThat(Math.abs(middle) < 0.4 * deviation && Math.abs(got - deviation) < 0.2 * deviation, {
+  return { middle: mean.dataSync()[0] ?? 0, got: Math.sqrt(variance.dataSync()[0] ?? 0) };
+}
+
+/** What to say of embeddings of deviation 1/d, and which mistake that is. */
+function tooNarrow(name: string, d: number): [text: Text, suspect: string] {
+  const [got, due] = [(1 / d).toFixed(4), (1 / Math.sqrt(d)).toFixed(4)];
+  const text = {
+    en: `${name} has deviation 1/d, near ${got}, expected 1/√d = ${due}`,
+    es: `${name} tiene desviación 1/d, cerca de ${got}; se esperaba 1/√d = ${due}`,
+  };
+  return [text, "deviation-one-over-d"];
+}
+
+function expectSpread(name: string, tensor: tf.Tensor, deviation: number): void {
+  const { middle, got } = spreadOf(tensor);
+  expectThat(isSpread(tensor, deviation), {
     en: `${name} has mean ${middle.toFixed(4)} and deviation ${got.toFixed(4)}, expected near 0 and ${deviation.toFixed(4)}`,
     es: `${name} tiene media ${middle.toFixed(4)} y desviación ${got.toFixed(4)}; se esperaban cerca de 0 y ${deviation.toFixed(4)}`,
   });

@@ -32,7 +32,8 @@ const SMALL: TransformerConfig = {
 };
 const TIED: TransformerConfig = { ...SMALL, mode: "post", tied: true };
 // With an eps near 0 the first step would be ±rate however small a gradient is, and with it the rounding noise of key biases.
-const OPTIONS: TrainOptions = { beta1: 0.9, beta2: 0.98, eps: 1e-3, warmup: 8, factor: 1, smoothing: 0.1, pad: 0 };
+// A factor of 1 would not be missed.
+const OPTIONS: TrainOptions = { beta1: 0.9, beta2: 0.98, eps: 1e-3, warmup: 8, factor: 0.7, smoothing: 0.1, pad: 0 };
 
 /** What is learned by heart, by a model that always starts at the same place. */
 const LEARNER: TransformerConfig = { ...SMALL, targetSize: 7, ff: 16 };
@@ -53,6 +54,7 @@ const RIGHT = {
   clip: clipped,
   before: (tensor: tf.Tensor): tf.Tensor => tensor,
   next: ({ step }: TrainState) => step + 1,
+  measured: "before the update" as "before the update" | "after the update",
 };
 
 export const trainingStepSuite = suite("5.12", { trainStep, train })(({ agrees, leavesNothing, property }) => ({
@@ -156,6 +158,7 @@ export const trainingStepSuite = suite("5.12", { trainStep, train })(({ agrees, 
           {
             ...OPTIONS,
             warmup: 6,
+            factor: 1,
             smoothing: 0,
           },
         );
@@ -179,6 +182,13 @@ export const trainingStepSuite = suite("5.12", { trainStep, train })(({ agrees, 
       hint: {
         en: "This is what comes out with the learning rate of the step before. This update is number state.step + 1, and both Noam's rate and Adam's correction belong to that number.",
         es: "Esto es lo que sale con la tasa de aprendizaje del paso anterior. Esta actualización es la número state.step + 1, y a ese número corresponden tanto la tasa de Noam como la corrección de Adam.",
+      },
+    },
+    "factor-ignored": {
+      variant: both({ rate: ({ step }, { d }, { warmup }) => noamRate(step + 1, d, warmup) }),
+      hint: {
+        en: "This is what comes out with factor 1: options.factor never reaches Noam's rate. Pass it on: noamRate(step + 1, d, warmup, factor).",
+        es: "Esto es lo que sale con factor 1: options.factor no llega a la tasa de Noam. Pásalo también: noamRate(step + 1, d, warmup, factor).",
       },
     },
     ascent: {
@@ -214,6 +224,13 @@ export const trainingStepSuite = suite("5.12", { trainStep, train })(({ agrees, 
       hint: {
         en: "This is what comes out without label smoothing. Pass options.smoothing on to the loss (Vaswani et al. 2017, §5.4).",
         es: "Esto es lo que sale sin suavizar las etiquetas. Pasa options.smoothing a la pérdida (Vaswani et al. 2017, §5.4).",
+      },
+    },
+    "loss-after-update": {
+      variant: both({ measured: "after the update" }),
+      hint: {
+        en: "The state is right, but this is the loss at the new parameters. Return the one whose gradient you took, at the old ones: tf.valueAndGrads gives both at once.",
+        es: "El estado está bien, pero esta es la pérdida con los parámetros nuevos. Devuelve la que derivaste, con los anteriores: tf.valueAndGrads da las dos cosas a la vez.",
       },
     },
     "step-not-counted": {
@@ -372,6 +389,9 @@ function both(change: Partial<typeof RIGHT>): { trainStep: typeof trainStep; tra
     });
     const third = tensors.length / 3;
     const tree = (i: number) => withTensors(tensors.slice(i * third, (i + 1) * third), state.params);
+    if (way.measured === "after the update") {
+      number = tf.tidy(() => loss(...tensors.slice(0, third)).dataSync()[0] ?? number);
+    }
     return { state: { params: tree(0), m: tree(1), v: tree(2), step: way.next(state) }, loss: number };
   };
   return {

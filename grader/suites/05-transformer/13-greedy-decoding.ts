@@ -21,6 +21,7 @@ export const greedyDecodingSuite = suite("5.13", { greedyDecode })(({ agrees, ca
         endedToo: conversation(random, 13, 5, [12, 7]),
         cutShort: conversation(random, 11, 6, [2, 9, 6], 2),
         repeating: [script([5, 3, 3, 8, 2, 4]), [5, 3], { bos: 1, eos: 2, maxLength: 9 }],
+        equals: equalLogits(random),
         zeroIsAWord: [script([4, 0, 6, 0, 9]), [7], { bos: 3, eos: 9, maxLength: 6 }],
         zeroIsEos: [script([4, 6, 6, 0, 5]), [7, 2], { bos: 3, eos: 0, maxLength: 6 }],
         eosAtOnce: [script([2, 5]), [7, 4, 3], { bos: 1, eos: 2, maxLength: 6 }],
@@ -35,7 +36,7 @@ export const greedyDecodingSuite = suite("5.13", { greedyDecode })(({ agrees, ca
         { en: "agrees with the reference, up to eos", es: "coincide con la referencia, hasta eos" },
         4,
         "greedyDecode",
-        ["ended", "endedToo", "repeating", "zeroIsAWord", "zeroIsEos"],
+        ["ended", "endedToo", "repeating", "equals", "zeroIsAWord", "zeroIsEos"],
         EXACT,
       ),
       agrees(
@@ -117,6 +118,13 @@ export const greedyDecodingSuite = suite("5.13", { greedyDecode })(({ agrees, ca
         hint: {
           en: "This is what comes out when the prefix begins with eos. The decoder has learned to begin after bos: the first prefix is [bos].",
           es: "Esto es lo que sale cuando el prefijo empieza con eos. El decodificador aprendió a empezar después de bos: el primer prefijo es [bos].",
+        },
+      },
+      "last-of-equals": {
+        variant: { greedyDecode: saying({ choose: (logits) => logits.lastIndexOf(Math.max(...logits)) }) },
+        hint: {
+          en: "This is what comes out when, of equal logits, the last id wins: a comparison with >= gives way to every equal that follows. Let the smaller id win, as tf.argMax does: replace the best one only when another is larger (>).",
+          es: "Esto es lo que sale cuando, entre logits iguales, gana el último id: una comparación con >= cede ante cada igual que viene después. Debe ganar el id menor, como en tf.argMax: cambia el mejor solo cuando otro es mayor (>).",
         },
       },
       "keeps-eos": {
@@ -213,6 +221,22 @@ function script(ids: number[], name: "script-decoder" | "noting-decoder" = "scri
 }
 
 /**
+ * The two best words of the first step have equal logits. Either of them turns the sign of all logits, so that what was
+ * the worst one comes next: eos. Vectors are of width 1, where no rounding tells the equals apart.
+ */
+function equalLogits(random: Random): Arguments {
+  const [bos = 0, one = 0, other = 0, eos = 0] = random.permutation(7);
+  const values = { [one]: 3, [other]: 3, [eos]: -3 };
+  const output = Array.from({ length: 7 }, (_, id) => values[id] ?? random.integer(-20, 20) / 10);
+  const embedding = output.map((_, id) => [id === one || id === other ? -8 : 0]);
+  const talking: DecodingModel = {
+    encode: callable("embedding-encoder", { embedding: tf.ones([7, 1]) }),
+    decode: callable("mean-decoder", { embedding: tf.tensor2d(embedding), output: tf.tensor2d([output]) }),
+  };
+  return [talking, [4, 2, 5], { bos, eos, maxLength: 6 }];
+}
+
+/**
  * A model, a source and options with which several different words come before eos, none of them bos. The mistakes that
  * depend on the numbers come out otherwise, and each in its own way.
  */
@@ -236,6 +260,8 @@ interface Way {
   readonly first?: (options: DecodingOptions) => number;
   readonly heard?: (prefix: number[]) => number[];
   readonly position?: (t: number) => number;
+  /** Which id of the logits of a position. */
+  readonly choose?: (logits: number[]) => number;
   readonly stops?: (word: number, options: DecodingOptions) => boolean;
   readonly encodes?: "for every word";
   readonly keeps?: "eos";
@@ -245,6 +271,7 @@ function saying({
   first = ({ bos }) => bos,
   heard = (prefix) => prefix,
   position = (t) => t - 1,
+  choose = (logits) => logits.indexOf(Math.max(...logits)),
   stops = (word, { eos }) => word === eos,
   encodes,
   keeps,
@@ -255,8 +282,8 @@ function saying({
     for (let said = 0; said < options.maxLength; said++) {
       const input = heard(prefix);
       const known = encodes === undefined || said === 0 ? memory : model.encode(row(source));
-      const best = model.decode(known, row(input)).argMax(2).dataSync();
-      const next = best[position(input.length)] ?? 0;
+      const [logits = []] = model.decode(known, row(input)).arraySync() as number[][][]; // [t, V]
+      const next = choose(logits[position(input.length)] ?? []);
       const over = stops(next, options);
       if (!over || keeps === "eos") prefix.push(next);
       if (over) break;

@@ -20,6 +20,7 @@ const WAYS = {
   },
   "sums-probabilities": { gain: (logP) => Math.exp(logP) },
   "penalty-compounded": { every: (sum, length, alpha) => sum / penalty(length, alpha), score: (sum) => sum },
+  "bos-counted": { score: (sum, words, eos, alpha) => sum / penalty(1 + words + eos, alpha) },
   "eos-not-counted": { score: (sum, words, _, alpha) => sum / penalty(words, alpha) },
   "extends-finished": { ends: () => false },
   "finished-stay-in-the-beam": { competes: true },
@@ -31,8 +32,8 @@ const WAYS = {
 
 export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHold, property, refuses }) => {
   const edges = {
-    en: "refuses an empty beam, never keeps what is impossible, and may have nothing to say",
-    es: "rechaza un haz vacío, nunca conserva lo imposible y puede no tener nada que decir",
+    en: "refuses an empty beam, never keeps what is impossible, may say bos again, or nothing",
+    es: "rechaza un haz vacío, nunca conserva lo imposible, puede repetir bos o no decir nada",
   };
   const steps = {
     en: "step is given prefixes that begin with bos and hold no eos",
@@ -54,6 +55,7 @@ export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHol
         crafted: [crafted(random), beam(2, 0.6, 4)],
         impossible: [callable("prefix-table", IMPOSSIBLE), beam(4, 0.6, 4)],
         deadEnd: [callable("prefix-table", DEAD_END), beam(2, 0.6, 4)],
+        bosAgain: [callable("prefix-table", BOS_AGAIN), beam(3, 0.6, 3)],
         noRounds: [callable("prefix-table", TIES), beam(3, 0.6, 0)],
         noBeam: [callable("prefix-table", TIES), beam(0, 0.6, 3)],
         negative: [callable("prefix-table", TIES), beam(-2, 0.6, 3)],
@@ -164,7 +166,7 @@ export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHol
         },
       ),
       together(
-        agrees(edges, 2, "beamSearch", ["impossible", "deadEnd", "noRounds"]),
+        agrees(edges, 2, "beamSearch", ["impossible", "deadEnd", "bosAgain", "noRounds"]),
         refuses(edges, 2, "beamSearch", ["noBeam", "negative"]),
       ),
     ],
@@ -189,6 +191,23 @@ export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHol
         hint: {
           en: "This is what comes out when the running sum itself is divided in every round: the first words are then divided again and again. Keep Σ log p as it is, and divide once, at the end (Wu et al. 2016, eq. 14).",
           es: "Esto es lo que sale al dividir en cada vuelta la suma acumulada: las primeras palabras se dividen entonces una y otra vez. Conserva Σ log p tal cual y divide una sola vez, al final (Wu et al. 2016, ec. 14).",
+        },
+      },
+      "bos-counted": {
+        variant: { beamSearch: searching(WAYS["bos-counted"]) },
+        hint: {
+          en: "These scores come from an L that counts bos: the length of the whole prefix is one too many. bos stands there from the start; L is the number of words that were generated, eos included.",
+          es: "Estas puntuaciones salen de un L que cuenta bos: la longitud del prefijo completo es una de más. bos está ahí desde el principio; L es el número de palabras generadas, incluido eos.",
+        },
+      },
+      "bos-removed": {
+        variant: {
+          beamSearch: (step, options) =>
+            beamSearch(step, options).map(({ ids, score }) => ({ ids: ids.filter((id) => id !== options.bos), score })),
+        },
+        hint: {
+          en: "These hypotheses lack every bos, also one that the model said itself in the middle of a sentence. Only the bos that you put at the start is left out: slice(1), not filter.",
+          es: "A estas hipótesis les falta todo bos, también el que el modelo dijo por su cuenta en medio de la frase. Solo se quita el bos que tú pusiste al principio: slice(1), no filter.",
         },
       },
       "eos-not-counted": {
@@ -339,7 +358,7 @@ const TIES = {
     "0 2 4": [0, 0.9, 0.1, 0, 0, 0],
     "0 3 2": [0, 0.7, 0.3, 0, 0, 0],
   },
-  otherwise: [0, 1, 0, 0, 0, 0],
+  otherwise: [0, 0.6, 0.4, 0, 0, 0],
 };
 
 /** Fewer words are possible than the beam is wide. */
@@ -351,6 +370,18 @@ const IMPOSSIBLE = {
     "0 2 3": [0, 0.75, 0.25, 0],
   },
   otherwise: [0, 1, 0, 0],
+};
+
+/** A model that may say bos in the middle of a sentence, as a word like any other. */
+const BOS_AGAIN = {
+  table: {
+    "0": [0.5, 0.1, 0.4],
+    "0 0": [0.1, 0.2, 0.7],
+    "0 2": [0.55, 0.4, 0.05],
+    "0 0 2": [0.1, 0.6, 0.3],
+    "0 2 0": [0.3, 0.6, 0.1],
+  },
+  otherwise: [0.2, 0.3, 0.5],
 };
 
 const DEAD_END = { table: { "0": [0, 0, 0.7, 0.3] }, otherwise: [0, 0, 0, 0] };

@@ -27,7 +27,10 @@ export const bleuSuite = suite("5.15", { bleu })(({ agrees, property, refuses })
           pairs: [long, corpus, 2],
           triples: [mixed(long, even), corpus, 3],
           onePair: [long.slice(0, 1), corpus.slice(0, 1)],
+          wordsOfOthers: [...WORDS_OF_OTHERS, 1],
           names: [...NAMES, 2],
+          joints: [...JOINTS, 2],
+          capitals: [...CAPITALS, 2],
           emptyHypothesis: [[[], ...short.slice(1)], corpus],
           nothingInCommon: [[["xx", "yy", "zz"]], [["ww", "vv", "uu"]], 2],
           noPairInCommon: [[[...(corpus[0] ?? [])].reverse()], corpus.slice(0, 1), 2],
@@ -49,7 +52,7 @@ export const bleuSuite = suite("5.15", { bleu })(({ agrees, property, refuses })
           en: "agrees with the reference: translations shorter, longer and as long as due",
           es: "coincide con la referencia: traducciones más cortas, más largas e igual de largas",
         },
-        3,
+        2,
         "bleu",
         ["shorter", "longer", "even", "mixed", "onePair"],
       ),
@@ -60,7 +63,16 @@ export const bleuSuite = suite("5.15", { bleu })(({ agrees, property, refuses })
         },
         1,
         "bleu",
-        ["repeated", "repeatedWords", "repeatedReferences", "names"],
+        ["repeated", "repeatedWords", "repeatedReferences", "wordsOfOthers"],
+      ),
+      agrees(
+        {
+          en: "compares words as they are written, and k-grams word by word",
+          es: "compara las palabras tal como están escritas, y los k-gramas palabra por palabra",
+        },
+        1,
+        "bleu",
+        ["names", "joints", "capitals"],
       ),
       agrees(
         { en: "agrees with the reference for other maxN", es: "coincide con la referencia con otros maxN" },
@@ -140,6 +152,15 @@ export const bleuSuite = suite("5.15", { bleu })(({ agrees, property, refuses })
           es: 'Esto es lo que sale cuando cuenta cada aparición de un k-grama: "the" siete veces sería una traducción perfecta. Un k-grama cuenta como máximo las veces que está en su referencia: min(a, b) (Papineni et al. 2002, §2.1).',
         },
       },
+      "clipping-pooled": {
+        variant: {
+          bleu: scored({ pairs: (pairs) => [[pairs.flatMap(([own]) => own), pairs.flatMap(([, due]) => due)]] }),
+        },
+        hint: {
+          en: "This is what comes out when the k-grams of all sentences go into one count: a k-gram then matches in the reference of another sentence. Count and clip pair by pair, min(a, b) within each, and only then add up the matches (Papineni et al. 2002, §2.2).",
+          es: "Esto es lo que sale cuando los k-gramas de todas las frases van a una sola cuenta: un k-grama coincide entonces con la referencia de otra frase. Cuenta y recorta par por par, min(a, b) dentro de cada uno, y solo después suma las coincidencias (Papineni et al. 2002, §2.2).",
+        },
+      },
       "each-once": {
         variant: { bleu: scored({ tally: (grams) => new Map(grams.map((gram) => [gram, 1])) }) },
         hint: {
@@ -152,6 +173,20 @@ export const bleuSuite = suite("5.15", { bleu })(({ agrees, property, refuses })
         hint: {
           en: 'This is what comes out with a plain object for the counts: "constructor" and "toString" are in every object from the start, and what stands there is no number. Count in a Map, which holds nothing but what you put in.',
           es: 'Esto es lo que sale al contar en un objeto corriente: "constructor" y "toString" están en todo objeto desde el principio, y lo que hay ahí no es un número. Cuenta en un Map, que solo contiene lo que tú pones.',
+        },
+      },
+      "joined-without-separator": {
+        variant: { bleu: scored({ text: (words) => words.join("") }) },
+        hint: {
+          en: 'This is what comes out when the words of a k-gram are joined with nothing between them: "ab" "c" and "a" "bc" both become "abc". Put something between them that is in no word, such as a space.',
+          es: 'Esto es lo que sale al juntar las palabras de un k-grama sin nada entre ellas: "ab" "c" y "a" "bc" se vuelven ambos "abc". Pon entre ellas algo que no esté en ninguna palabra, como un espacio.',
+        },
+      },
+      "letter-case-ignored": {
+        variant: { bleu: scored({ text: (words) => words.join(" ").toLowerCase() }) },
+        hint: {
+          en: 'This is what comes out when "May" and "may" are one word. Here words are compared as they are written: leave their letters as they come.',
+          es: 'Esto es lo que sale cuando "Rosa" y "rosa" son una misma palabra. Aquí las palabras se comparan tal como están escritas: deja sus letras como vienen.',
         },
       },
       "zero-over-zero": {
@@ -253,6 +288,18 @@ export const bleuSuite = suite("5.15", { bleu })(({ agrees, property, refuses })
   };
 });
 
+/** A word said three times, once in its own reference and once in that of the other sentence. */
+const WORDS_OF_OTHERS: [hypotheses: string[][], references: string[][]] = [
+  [
+    ["la", "la", "la", "casa", "azul"],
+    ["un", "perro", "corre"],
+  ],
+  [
+    ["la", "casa", "azul", "es", "grande"],
+    ["la", "niña", "corre"],
+  ],
+];
+
 /** Words that every object knows. */
 const NAMES: [hypotheses: string[][], references: string[][]] = [
   [
@@ -262,6 +309,30 @@ const NAMES: [hypotheses: string[][], references: string[][]] = [
   [
     ["a", "constructor", "of", "toString", "and"],
     ["valueOf", "or", "toString", "twice"],
+  ],
+];
+
+/** Pairs of different words that make the same text: "ab" "c", "a" "bc". */
+const JOINTS: [hypotheses: string[][], references: string[][]] = [
+  [
+    ["ab", "c", "d", "ef", "g"],
+    ["hi", "j", "d", "ef"],
+  ],
+  [
+    ["a", "bc", "d", "ef", "g"],
+    ["h", "ij", "d", "ef"],
+  ],
+];
+
+/** Words that differ in their first letter alone. */
+const CAPITALS: [hypotheses: string[][], references: string[][]] = [
+  [
+    ["Rosa", "ve", "la", "rosa", "de", "abril"],
+    ["la", "casa", "de", "Sol"],
+  ],
+  [
+    ["rosa", "ve", "la", "rosa", "de", "Abril"],
+    ["La", "casa", "de", "Sol"],
   ],
 ];
 
@@ -296,9 +367,12 @@ const mixed = (a: string[][], b: string[][]): string[][] =>
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 type Counts = ReadonlyMap<string, number>;
+type Pair = [own: string[], due: string[]];
 
 /** The parts of the score, each of which may be computed otherwise. */
 interface Parts {
+  /** What is counted together: the k-grams of a hypothesis and of its reference. */
+  pairs: (pairs: Pair[]) => Pair[];
   text: (words: string[]) => string;
   tally: (grams: string[]) => Counts;
   matches: (own: Counts, due: Counts) => number;
@@ -312,6 +386,7 @@ interface Parts {
 /** BLEU from its parts; those that are not given are right. */
 function scored(parts: Partial<Parts>): typeof bleu {
   const {
+    pairs = (pairs) => pairs,
     text = (words) => JSON.stringify(words),
     tally = tallied,
     matches = (own, due) => sumOf([...own].map(([gram, n]) => Math.min(n, due.get(gram) ?? 0))),
@@ -323,13 +398,11 @@ function scored(parts: Partial<Parts>): typeof bleu {
   return (hypotheses, references, maxN = 4) => {
     if (hypotheses.length !== references.length) throw new RangeError("as many references as hypotheses");
     const p = Array.from({ length: maxN }, (_, less) => {
-      const counts = (sentence: string[] = []) =>
-        tally(
-          Array.from({ length: Math.max(sentence.length - less, 0) }, (_, i) => text(sentence.slice(i, i + less + 1))),
-        );
+      const grams = (sentence: string[] = []) =>
+        Array.from({ length: Math.max(sentence.length - less, 0) }, (_, i) => text(sentence.slice(i, i + less + 1)));
       let [found, due] = [0, 0];
-      for (const [i, hypothesis] of hypotheses.entries()) {
-        const [own, their] = [counts(hypothesis), counts(references[i])];
+      for (const pair of pairs(hypotheses.map((hypothesis, i) => [grams(hypothesis), grams(references[i])]))) {
+        const [own, their] = pair.map(tally) as [Counts, Counts];
         found += matches(own, their);
         due += sumOf([...all(own, their).values()]);
       }
