@@ -11,8 +11,8 @@ import { mergeHeads, splitHeads } from "./01-multi-head-attention.js";
  *     weights_i = softmax(Q_i·Kᵀ / √dk),             head_i = weights_i·V
  *     output = [head_0 ; … ; head_(h−1)]·wo
  *
- * The gradient is graded too, and here `tf.matMul` sets a trap: [B, h, n, dk] against [B, 1, n, dk] has a value, but no
- * gradient. Fold the heads into the rows, [B, h·n, dk] against [B, n, dk] (a mask follows the same way), or repeat keys and
+ * The gradient is graded too, and here `tf.matMul` sets a trap: of [B, h, n, dk] against [B, 1, n, dk] the values are wrong
+ * as soon as B > 1, without an error, and there is no gradient. Fold the heads into the rows, [B, h·n, dk] against [B, n, dk] (a mask follows the same way), or repeat keys and
  * values with `tile`, which costs the memory that sharing them saves.
  *
  * @param x [B, n, d]

@@ -175,6 +175,13 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
     ],
 
     mistakes: {
+      "keys-broadcast": {
+        variant: { multiQueryAttention: withBroadcastKeys },
+        hint: {
+          en: "This is what comes out when tf.matMul has to broadcast: of [B, h, n, dk] against [B, 1, n, dk] it takes the keys of another sentence. Repeat keys and values with tile, or fold the heads into the rows.",
+          es: "Esto es lo que sale cuando tf.matMul tiene que extender un eje: con [B, h, n, dk] contra [B, 1, n, dk] toma las claves de otra oración. Repite claves y valores con tile, o dobla las cabezas dentro de las filas.",
+        },
+      },
       "scale-sqrt-d": {
         variant: {
           multiQueryAttention: (x, p, h, mask) => multiQueryAttention(x, { ...p, wq: p.wq.mul(h ** -0.5) }, h, mask),
@@ -423,4 +430,16 @@ function splitInto(h: number, d: number): number {
 
 function broadcast(mask: tf.Tensor, shape: number[]): tf.Tensor {
   return mask.logicalAnd(tf.ones(shape, "bool"));
+}
+
+/** With the one key and value of each sentence left to the broadcasting of tfjs. */
+function withBroadcastKeys(x: tf.Tensor, p: MultiQueryParams, h: number, mask?: tf.Tensor): Attention {
+  const shared = (w: tf.Tensor) => linear(x, w).expandDims(1); // [B, 1, n, dk]
+  const { output, weights } = scaledDotProductAttention(
+    splitHeads(linear(x, p.wq), h),
+    shared(p.wk),
+    shared(p.wv),
+    mask,
+  );
+  return { output: linear(mergeHeads(output), p.wo), weights };
 }

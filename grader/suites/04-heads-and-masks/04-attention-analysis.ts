@@ -29,7 +29,7 @@ export const attentionAnalysisSuite = suite("4.4", {
       headEntropies: weights,
       relativeFocus: weights,
       meanDistance: weights,
-      headDivergences: weights,
+      headDivergences: { ...weights, threeHeads: [weightsOf(random, [1, 3, 4])] },
       attentionToDelimiters: {
         distinct: [...weights.distinct, [true, false, false, true, false]],
         square: [...weights.square, [false, true, false, true]],
@@ -80,7 +80,7 @@ export const attentionAnalysisSuite = suite("4.4", {
       },
       3,
       "headDivergences",
-      ["distinct", "square", "withZeros", "handMade"],
+      ["distinct", "square", "threeHeads", "withZeros", "handMade"],
     ),
     agrees(
       { en: "wordAttention agrees with the reference", es: "wordAttention coincide con la referencia" },

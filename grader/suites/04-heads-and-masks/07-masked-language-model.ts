@@ -51,6 +51,8 @@ export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })
       maskedLoss: {
         distinct: [random.normal([2, 5, 11], 2), targets(random, ["10110", "01001"], 11, -100)],
         square: [random.normal([4, 4, 4], 2), targets(random, ["1000", "0110", "1111", "0000"], 4, -100)],
+        // A word of the vocabulary may be the one that is left out.
+        ignoredWord: [random.normal([2, 5, 6], 2), targets(random, ["10110", "11001"], 6, 0), 0],
         otherIgnore: [random.normal([3, 4, 7], 2), targets(random, ["1011", "0100", "1100"], 7, -1), -1],
         everywhere: [random.normal([1, 3, 5], 2), targets(random, ["111"], 5, -100)],
         nothing: [random.normal([2, 3, 5]), targets(random, ["000", "000"], 5, -100)],
@@ -106,7 +108,7 @@ export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })
       { en: "maskedLoss agrees with the reference", es: "maskedLoss coincide con la referencia" },
       3,
       "maskedLoss",
-      ["distinct", "square", "otherIgnore", "everywhere"],
+      ["distinct", "square", "otherIgnore", "ignoredWord", "everywhere"],
     ),
     together(
       agrees(
@@ -147,6 +149,16 @@ export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })
         es: "Esto es lo que sale cuando todas las palabras se enmascaran, cambian o se predicen: no se miró u1. Selecciona una posición solo si u1 < rate (Devlin et al. 2018, §3.1).",
       },
     },
+    "default-forgotten": {
+      variant: {
+        maskTokens: (ids, draws, options) =>
+          masking({ selects: (u1) => options.rate !== undefined && u1 < options.rate })(ids, draws, options),
+      },
+      hint: {
+        en: "Without a rate nothing is selected here. It is optional: take 0.15 when options has none (Devlin et al. 2018, §3.1).",
+        es: "Aquí, sin rate, no se selecciona nada. Es opcional: toma 0.15 cuando options no lo trae (Devlin et al. 2018, §3.1).",
+      },
+    },
     "kept-not-predicted": {
       variant: { maskTokens: masking({ predicts: (u2) => u2 < 0.9 }) },
       hint: {
@@ -185,6 +197,23 @@ export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })
       hint: {
         en: "Positions that are not to be predicted count here as well, as if word 0 were right for them. Leave out every position whose target is `ignore`.",
         es: "Aquí también cuentan las posiciones que no se predicen, como si la palabra 0 fuera la correcta. Deja fuera toda posición cuyo objetivo sea `ignore`.",
+      },
+    },
+    "ignore-hard-coded": {
+      variant: { maskedLoss: (logits, target) => maskedLoss(logits, target) },
+      hint: {
+        en: "This is what comes out when −100 stands in the code in place of `ignore`. Which target does not count is an argument.",
+        es: "Esto es lo que sale cuando en el código está −100 en lugar de `ignore`. Qué objetivo no cuenta es un argumento.",
+      },
+    },
+    "relies-on-zero-rows": {
+      variant: {
+        maskedLoss: (logits, target, ignore = -100) =>
+          lossOf(logits, target).sum().div(target.notEqual(ignore).sum().maximum(1)),
+      },
+      hint: {
+        en: "Positions that do not count are left out here only because their id is outside of the vocabulary, where tf.oneHot gives zeros. `ignore` may be a word: multiply the losses with the mask of what counts.",
+        es: "Aquí las posiciones que no cuentan quedan fuera solo porque su id está fuera del vocabulario, donde tf.oneHot da ceros. `ignore` puede ser una palabra: multiplica las pérdidas por la máscara de lo que cuenta.",
       },
     },
     "divided-by-all-positions": {
@@ -273,7 +302,9 @@ function sentence(random: Random, length: number, { vocabularySize, specials }: 
 function spreadDraws(random: Random, length: number, rate: number): Draws {
   const seconds = [0.1, 0.82, 0.95, 0.6, 0.88];
   return Array.from({ length }, (_, i) => [
-    i % 3 === 2 ? rate + 0.01 + random.integer(0, 20) / 100 : (rate * random.integer(0, 99)) / 100,
+    i % 3 !== 2
+      ? (rate * random.integer(0, 99)) / 100
+      : (i % 2 === 0 ? rate + 0.01 : 0.88) + random.integer(0, 11) / 100,
     seconds[i % 5] ?? 0,
     random.integer(0, 999) / 1000,
   ]);

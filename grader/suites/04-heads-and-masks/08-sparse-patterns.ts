@@ -180,6 +180,29 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
             es: "Esto es lo que sale con i − k ≤ j: cada consulta mira k claves anteriores y además a sí misma, k + 1 en total. Una ventana de k claves es i − k + 1 … i, así que i − k < j. (La que tiene l + 1 claves es A1 de stridedMasks.)",
           },
         },
+        "first-not-causal": {
+          variant: {
+            stridedMasks: (n, l) => [where(n, (i, j) => Math.abs(i - j) <= l), stridedMasks(n, l)[1]],
+            fixedMasks: (n, l, c) => [
+              where(n, (i, j) => Math.floor(i / l) === Math.floor(j / l)),
+              fixedMasks(n, l, c)[1],
+            ],
+          },
+          hint: {
+            en: "The second mask is right, but in the first one queries look ahead: some j > i is allowed. Both need j ≤ i (Child et al. 2019, §4.2).",
+            es: "La segunda máscara está bien, pero en la primera las consultas miran hacia adelante: se permite algún j > i. Las dos necesitan j ≤ i (Child et al. 2019, §4.2).",
+          },
+        },
+        "second-not-causal": {
+          variant: {
+            stridedMasks: (n, l) => [stridedMasks(n, l)[0], where(n, (i, j) => (i - j) % l === 0)],
+            fixedMasks: (n, l, c) => [fixedMasks(n, l, c)[0], where(n, (_, j) => j % l >= l - c)],
+          },
+          hint: {
+            en: "The first mask is right, but in the second one queries look ahead: some j > i is allowed. Both need j ≤ i (Child et al. 2019, §4.2).",
+            es: "La primera máscara está bien, pero en la segunda las consultas miran hacia adelante: se permite algún j > i. Las dos necesitan j ≤ i (Child et al. 2019, §4.2).",
+          },
+        },
         "not-causal": {
           variant: {
             windowMask: (n, k) => where(n, (i, j) => Math.abs(i - j) < k),
