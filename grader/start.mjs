@@ -59,7 +59,9 @@ async function compiled() {
     rmSync(program, { recursive: true, force: true }); // damaged, or it would have been loaded
     renameSync(beside, program);
   } catch {
-    rmSync(beside, { recursive: true, force: true });
+    try {
+      rmSync(beside, { recursive: true, force: true });
+    } catch {} // where nothing can be written, nothing is left either
     // Somebody else made it at the same time; or the checkout is read-only: then the sources themselves, through tsx.
     if (!existsSync(entry)) {
       const { register } = await import("tsx/esm/api");
