@@ -241,6 +241,15 @@ test.each([
   expect(stderr).toContain(message);
 });
 
+test("a place where nothing can be kept is told before training", async () => {
+  const file = path.join(folder, "a-file");
+  writeFileSync(file, "");
+  const { code, stdout, stderr } = await train(["karate", "--solutions"], file);
+  expect(code).toBe(2);
+  expect(stderr).toContain("nothing can be kept in");
+  expect(stdout).not.toContain("tokens/s");
+});
+
 test("without a name, the labs are listed", async () => {
   const { code, stdout } = await run(["train"]);
   expect(code).toBe(0);

@@ -1,5 +1,5 @@
 /** What the commands of the labs do. Loaded only when one of them runs: it brings tfjs and a library of plots. */
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "../errors.js";
 import { both, type Language, type Text } from "../language.js";
@@ -49,6 +49,7 @@ export async function train(call: Call): Promise<number> {
   const out = typeof options.out === "string" ? options.out : undefined;
   const folder = folderOf(lab.name, wishes.ablation, out);
   const from = begin(folder, run, wishes.resume, screen, words);
+  makeRoom(folder, words); // now, and not after a minute of training
   const model = lab.open(run.parts, { seed: run.seed, ablation: run.ablation });
 
   const parameters = parametersOf(model.start().params).toLocaleString("en").replaceAll(",", " ");
@@ -153,12 +154,22 @@ function begin(folder: string, run: Run, resume: boolean, screen: Screen, words:
     );
     return found.saved;
   }
-  if (existsSync(checkpoints)) {
+  if (existsSync(checkpoints) && readdirSync(checkpoints).length > 0) {
     const before = `${folder}.before`;
     rmSync(before, { recursive: true, force: true });
     renameSync(folder, before);
   }
   return undefined;
+}
+
+/** @throws UsageError where a run cannot be kept */
+function makeRoom(folder: string, words: LabWords): void {
+  try {
+    mkdirSync(checkpointsIn(folder), { recursive: true });
+    accessSync(checkpointsIn(folder), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(words.cannotWrite(folder, (error as Error).message));
+  }
 }
 
 function onRefused(screen: Screen, words: LabWords): (file: string, why: Damage) => void {

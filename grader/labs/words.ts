@@ -35,6 +35,7 @@ const en = {
   resumed: (step: number, file: string) => `going on after step ${step} (${file})`,
   otherRun: (folder: string) =>
     `${folder} is another run: its seed, its ablation, the exercises or the data differ. Leave --resume out to begin anew; it is kept as ${folder}.before`,
+  cannotWrite: (folder: string, why: string) => `nothing can be kept in ${folder} (${why}): say with --out where else`,
   nothingToResume: (folder: string) => `there is nothing to go on with in ${folder}: leave --resume out`,
   alreadyThere: (step: number) => `step ${step} is reached already: judging again`,
   stopping: "stopping after this step … (Ctrl-C again leaves at once)",
@@ -97,6 +98,7 @@ const es: typeof en = {
   resumed: (step, file) => `se continúa después del paso ${step} (${file})`,
   otherRun: (folder) =>
     `${folder} es de otro entrenamiento: cambian la semilla, la ablación, los ejercicios o los datos. Quita --resume para empezar de nuevo; el anterior se guarda como ${folder}.before`,
+  cannotWrite: (folder, why) => `no se puede guardar nada en ${folder} (${why}): di con --out en qué otro lugar`,
   nothingToResume: (folder) => `en ${folder} no hay nada que continuar: quita --resume`,
   alreadyThere: (step) => `ya se había llegado al paso ${step}: solo se mide de nuevo`,
   stopping: "se detiene después de este paso … (otro Ctrl-C sale en el acto)",
