@@ -1,28 +1,14 @@
-/** The commands, one table. */
+/** From the words on the command line to a command. */
 import os from "node:os";
 import { parseArgs } from "node:util";
-import { bench } from "./commands/bench.js";
 import { type Command, parserOptions } from "./commands/command.js";
-import { doctor } from "./commands/doctor.js";
-import { grade } from "./commands/grade.js";
-import { hint } from "./commands/hint.js";
-import { list } from "./commands/list.js";
-import { reset } from "./commands/reset.js";
-import { stubs } from "./commands/stubs.js";
-import { dates, train, translate } from "./commands/train.js";
-import { watch } from "./commands/watch.js";
+import { COMMANDS } from "./commands/table.js";
 import { nearest, UsageError } from "./errors.js";
 import { chooseLanguage, isLanguage, type Language } from "./language.js";
 import { openScreen, type Screen } from "./publish/screen.js";
 import { columns } from "./publish/width.js";
 import { killSandboxes } from "./sandbox/sandbox.js";
 import { wordsIn } from "./text/index.js";
-
-const COMMANDS: readonly Command[] = [
-  ...[grade, watch, hint, list, reset, doctor],
-  ...[train, translate, dates],
-  ...[stubs, bench],
-];
 
 /** What every command understands. */
 const COMMON: Command["options"] = {

@@ -79,6 +79,8 @@ export const gradeSchema = v.object({
   schema: v.literal("workbook/grade/v1"),
   seed: natural,
   language: v.picklist(LANGUAGES),
+  /** Drawn anew from the seed, or what was recorded of suites that are not at hand. */
+  cases: v.optional(v.picklist(["fresh", "recorded"]), "fresh"),
   /** Without those of optional exercises, which are a bonus, and of exercises that the grader failed on. */
   points: natural,
   maxPoints: natural,
@@ -101,7 +103,12 @@ export type Progress =
   | { readonly is: "graded"; readonly exercise: GradedExercise };
 
 /** The grade of a list of exercises. */
-export function sumUp(seed: number, language: Grade["language"], exercises: readonly GradedExercise[]): Grade {
+export function sumUp(
+  seed: number,
+  language: Grade["language"],
+  exercises: readonly GradedExercise[],
+  cases: Grade["cases"] = "fresh",
+): Grade {
   const fair = exercises.filter(({ outcome }) => outcome !== "grader error");
   const counted = fair.filter(({ optional }) => !optional);
   const extra = fair.filter(({ optional }) => optional);
@@ -111,6 +118,7 @@ export function sumUp(seed: number, language: Grade["language"], exercises: read
     schema: "workbook/grade/v1",
     seed,
     language,
+    cases,
     points: sum(counted, "points"),
     maxPoints: sum(counted, "maxPoints"),
     bonus: sum(extra, "points"),

@@ -41,10 +41,10 @@ export async function cacheFolder(): Promise<string> {
   }
 }
 
-/** A digest of the content of files and folders below the root. */
+/** A digest of the content of files and folders below the root, of those that are there. */
 export async function hashFiles(places: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
-  for (const file of places.flatMap((place) => filesBelow(path.join(root, place))).sort()) {
+  for (const file of places.flatMap((place) => filesIn(path.join(root, place))).sort()) {
     hash
       .update(`${path.relative(root, file)}\0`)
       .update(readFileSync(file))
@@ -52,6 +52,8 @@ export async function hashFiles(places: readonly string[]): Promise<string> {
   }
   return hash.digest("hex");
 }
+
+const filesIn = (place: string): string[] => (existsSync(place) ? filesBelow(place) : []);
 
 /** All files below a folder, or the file itself. */
 export function filesBelow(place: string): string[] {

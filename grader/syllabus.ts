@@ -1,5 +1,6 @@
 /** The one list of units and exercises. Everything else about an exercise stands in the files that its slug names. */
 import type { Text } from "./language.js";
+import { release } from "./release.js";
 import type { PaperKey, Topic } from "./sources.js";
 
 export interface Exercise {
@@ -40,7 +41,7 @@ const BY_HAND: readonly string[] = ["grad", "grads", "valueAndGrad", "valueAndGr
 
 export const POINTS_PER_STAR = 5;
 
-export const UNITS: readonly Unit[] = [
+const COURSE: readonly Unit[] = [
   {
     number: 1,
     folder: "01-recurrent-attention",
@@ -636,6 +637,9 @@ export const UNITS: readonly Unit[] = [
     ],
   },
 ];
+
+/** The units of this repository: one for students may hold some of them. */
+export const UNITS: readonly Unit[] = COURSE.filter(({ number }) => release?.units.includes(number) ?? true);
 
 /** All exercises, in the order of the course. */
 export const EXERCISES: readonly Exercise[] = UNITS.flatMap((unit) => unit.exercises);

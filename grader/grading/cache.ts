@@ -5,6 +5,7 @@ import path from "node:path";
 import * as v from "valibot";
 import { exerciseSchema, type GradedExercise } from "../grade.js";
 import { cacheFolder, hashFiles } from "../store.js";
+import { RECORDING } from "../suite/recording.js";
 import { placeOf } from "../syllabus.js";
 
 const entrySchema = v.object({ key: v.string(), exercise: exerciseSchema });
@@ -42,7 +43,9 @@ export async function openCache(submission: string): Promise<ResultCache> {
   return {
     key: async (id, parts) => {
       grader ??= hashFiles(GRADER);
-      const suite = await hashFiles([`grader/suites/${placeOf(id)}.ts`]);
+      const suite = await hashFiles(
+        [`${placeOf(id)}.ts`, `${placeOf(id)}${RECORDING}`, "suites.sealed"].map((name) => `grader/suites/${name}`),
+      );
       return createHash("sha256")
         .update(JSON.stringify([await grader, suite, process.version, ...parts]))
         .digest("hex");

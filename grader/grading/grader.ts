@@ -9,6 +9,7 @@ import { EXERCISES, type Exercise, exerciseOf, forbiddenIn } from "../syllabus.j
 import { openCache } from "./cache.js";
 import { blank, conclude } from "./conclude.js";
 import { gather, inspect, type Ready } from "./prepare.js";
+import { isSealed, openSealed } from "./sealed.js";
 import { connectStudent, type StudentConnection } from "./student.js";
 import { type SuiteRunner, startRunner } from "./vitest-runner.js";
 
@@ -36,12 +37,14 @@ export interface Grader {
 export function openGrader(): Grader {
   const spares = keepSpares();
   let runner: Promise<SuiteRunner> | undefined;
-  const getRunner = () => (runner ??= startRunner());
+  const sealed = openSealed();
+  const cases = isSealed() && sealed === undefined ? "recorded" : "fresh";
+  const getRunner = () => (runner ??= startRunner(sealed));
   let last: Promise<unknown> = Promise.resolve();
   return {
     // One after the other: there is one vitest.
     grade: (request) => {
-      const grade = last.then(() => gradeAll(request, spares, getRunner));
+      const grade = last.then(() => gradeAll(request, cases, spares, getRunner));
       last = grade.catch(() => {});
       return grade;
     },
@@ -56,7 +59,12 @@ export function openGrader(): Grader {
   };
 }
 
-async function gradeAll(request: GradeRequest, spares: Spares, getRunner: () => Promise<SuiteRunner>): Promise<Grade> {
+async function gradeAll(
+  request: GradeRequest,
+  cases: Grade["cases"],
+  spares: Spares,
+  getRunner: () => Promise<SuiteRunner>,
+): Promise<Grade> {
   const { submission, seed, language, bail = false } = request;
   const cache = await openCache(submission.folder);
   const ready = new Map<string, Ready>();
@@ -89,6 +97,7 @@ async function gradeAll(request: GradeRequest, spares: Spares, getRunner: () => 
   const keyOf = (id: string, sources: ReadonlyMap<string, SourceFile>) =>
     cache.key(id, [
       language,
+      cases,
       ready.get(id)?.file ?? "",
       ...[...sources].flatMap(([name, { source }]) => [name, source]),
     ]);
@@ -156,6 +165,7 @@ async function gradeAll(request: GradeRequest, spares: Spares, getRunner: () => 
     seed,
     language,
     request.ids.flatMap((id) => results.get(id) ?? []),
+    cases,
   );
 }
 

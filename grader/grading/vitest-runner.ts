@@ -4,8 +4,10 @@ import type { Reporter, TestCase, TestModule } from "vitest/node";
 import { root } from "../store.js";
 import type { CheckResult } from "../suite/run.js";
 import { suiteFile } from "../suites/index.js";
+import { inMemory } from "./in-memory.js";
 import { inProcessPool } from "./in-process-pool.js";
 import { type Job, setJob } from "./job.js";
+import type { Sources } from "./sealed.js";
 
 /** What became of one suite. */
 export interface SuiteRun {
@@ -25,7 +27,8 @@ export interface SuiteRunner {
   readonly close: () => Promise<void>;
 }
 
-export async function startRunner(): Promise<SuiteRunner> {
+/** @param sealed sources that are in memory only, in place of the files of suites and the reference */
+export async function startRunner(sealed?: Sources): Promise<SuiteRunner> {
   const { createVitest } = await import("vitest/node");
   const order = new Map<string, number>();
   const exit = process.exit; // vitest puts a guard in its place
@@ -55,6 +58,7 @@ export async function startRunner(): Promise<SuiteRunner> {
     {
       logLevel: "silent",
       server: { watch: null },
+      plugins: sealed === undefined ? [] : [inMemory(sealed)],
       cacheDir: path.join(root, "node_modules/.cache/workbook/vite"),
     },
   );

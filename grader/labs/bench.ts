@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { EncoderLayerParams } from "../../exercises/types.js";
-import { tensorsOf } from "../../reference/trees.js";
 import type { Language } from "../language.js";
 import type { Screen } from "../publish/screen.js";
 import { root } from "../store.js";
@@ -15,6 +14,7 @@ import type { State, Update } from "./lab.js";
 import { loadParts, type Parts } from "./parts.js";
 import { sequenceModel } from "./sequences/model.js";
 import { translate } from "./sequences/tasks.js";
+import { tensorsOf } from "./trees.js";
 import { begin, descend, type StateOf } from "./updates.js";
 import { weights } from "./weights.js";
 

@@ -1,8 +1,8 @@
 /** The loop of training: updates, a history, checkpoints now and then, and a way to stop and go on. */
 import * as tf from "@tensorflow/tfjs";
-import { tensorsOf } from "../../reference/trees.js";
 import { type Damage, loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import type { Model, State, Update } from "./lab.js";
+import { tensorsOf } from "./trees.js";
 
 /** What happened in each update, from the first. */
 export interface History {

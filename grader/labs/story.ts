@@ -1,7 +1,6 @@
 /** From what a run did to its report. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { tensorsOf } from "../../reference/trees.js";
 import { both, type Text } from "../language.js";
 import { WITHOUT } from "./ablations.js";
 import type { Findings } from "./lab.js";
@@ -9,6 +8,7 @@ import type { Trained } from "./loop.js";
 import { written } from "./report/numbers.js";
 import { type Curves, type Metric, REPORT_SCHEMA, type Report, type Table } from "./report/report.js";
 import type { Run } from "./run.js";
+import { tensorsOf } from "./trees.js";
 import { labWords } from "./words.js";
 
 /** Steps over which the smooth line of a loss takes the mean. */

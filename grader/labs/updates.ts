@@ -1,8 +1,8 @@
 /** Steps of Adam (5.5) for whole models, for labs that do not train a transformer. */
 import * as tf from "@tensorflow/tfjs";
-import { tensorsOf, withTensors } from "../../reference/trees.js";
 import type { State } from "./lab.js";
 import type { Parts } from "./parts.js";
+import { tensorsOf, withTensors } from "./trees.js";
 
 /** A tree like this one, all of its numbers 0. */
 export function zerosLike<T extends object>(params: T): T {

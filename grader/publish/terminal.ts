@@ -144,6 +144,7 @@ export function summary(grade: Grade, text: Dictionary, screen: Screen): string 
     lines.push("", ` ${chalk.bold(text.next)} ${text.nextStep(chalk.cyan(placeToOpen(next)), next.id)}`);
   else if (grade.exercises.every(({ outcome }) => outcome === "passed"))
     lines.push("", ` ${chalk.green(text.allPassed)}`);
+  if (grade.cases === "recorded") lines.push("", ` ${chalk.dim(text.recordedCases)}`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -26,8 +26,11 @@ export function cutStub(id: string, solution: string): string {
 export const solutionFile = (id: string): string => path.join(root, "solutions", `${placeOf(id)}.ts`);
 export const exerciseFile = (id: string): string => path.join(root, "exercises", `${placeOf(id)}.ts`);
 
-/** The stub of an exercise, or nothing where this repository holds no solutions. */
+/** Where a repository without solutions keeps the stubs as they were. */
+export const keptStubFile = (id: string): string => path.join(root, "grader", "stubs", `${placeOf(id)}.ts`);
+
+/** The stub of an exercise, or nothing where this repository can neither make nor find it. */
 export function stubOf(id: string): string | undefined {
-  const file = solutionFile(id);
-  return existsSync(file) ? cutStub(id, readFileSync(file, "utf8")) : undefined;
+  if (existsSync(solutionFile(id))) return cutStub(id, readFileSync(solutionFile(id), "utf8"));
+  return existsSync(keptStubFile(id)) ? readFileSync(keptStubFile(id), "utf8") : undefined;
 }

@@ -6,7 +6,7 @@ import { compare, EXTREME, ORDINARY } from "./compare.js";
 import type { Check, Question, Session } from "./definition.js";
 import { CheckFailure, type Failure, type FailureKind } from "./failure.js";
 import { nameMistake } from "./mistakes.js";
-import { reference } from "./session.js";
+import { reference } from "./trusted-answers.js";
 
 /** A check that passes when every question is answered as the reference answers it. */
 export function comparison(name: Text, points: number, about: string, questions: readonly Question[]): Check {
@@ -33,7 +33,7 @@ export function comparison(name: Text, points: number, about: string, questions:
     if (!(await onlyExtreme(session, failed))) throw new CheckFailure(first.failure);
     throw new CheckFailure({ ...first.failure, advice: textOf((words) => words.onlyExtreme) });
   };
-  return { name, points, about, compares: questions, run };
+  return { name, points, about, compares: questions, demands: [{ is: "agrees", questions }], run };
 }
 
 /** Whether the values are right where the gradient could not be had. */

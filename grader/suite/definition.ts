@@ -3,7 +3,7 @@ import type { Text } from "../language.js";
 import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import type { Tolerance } from "./compare.js";
-import type { Answered } from "./connection.js";
+import type { Answered, Call, Connection } from "./connection.js";
 import type { Random } from "./random.js";
 
 /** The functions of an exercise. */
@@ -17,6 +17,28 @@ export type Student<F extends Functions> = {
   readonly [K in keyof F]: (...args: Parameters<F[K]>) => Promise<ReturnType<F[K]>>;
 };
 
+/** One part of what a check expects. Its data are what a recording of the check is made from. */
+export type Demand =
+  | { readonly is: "agrees"; readonly questions: readonly Question[] }
+  | { readonly is: OnCases; readonly about: string; readonly cases: readonly string[] }
+  | {
+      readonly is: "stays below";
+      readonly about: string;
+      readonly cases: readonly string[];
+      /** How many entries a tensor may not have, for the arguments of a case. */
+      readonly limit: (args: readonly unknown[]) => number;
+      readonly advice: Text;
+    }
+  | {
+      readonly is: "property";
+      readonly about: string;
+      readonly case: string;
+      readonly holds: (student: Student<Functions>, args: readonly unknown[], random: Random) => Promise<void>;
+    };
+
+/** What is asked of each of some cases, beside numbers. */
+export type OnCases = "stays finite" | "calls agree" | "calls hold" | "leaves nothing" | "refuses";
+
 /** One named expectation. Its English name is its identity. */
 export interface Check {
   readonly name: Text;
@@ -27,6 +49,7 @@ export interface Check {
   readonly run: (session: Session) => Promise<readonly Text[]>;
   /** The calls whose answers it compares with the reference: what the mistakes are told apart by. */
   readonly compares: readonly Question[];
+  readonly demands: readonly Demand[];
 }
 
 /** A known wrong way to write the exercise. */
@@ -49,10 +72,18 @@ export interface Definition<F extends Functions> {
   readonly seconds?: number;
 }
 
+/** Two inputs that the reference answers differently: a case, and its arguments changed. */
+export interface Variation {
+  readonly case: string;
+  readonly changed: readonly unknown[];
+}
+
 export interface Suite extends Omit<Definition<Functions>, "cases"> {
   readonly id: string;
   readonly functions: Functions;
   readonly cases: (random: Random) => Cases<Functions>;
+  /** Opens sessions in another way than from `cases` and `functions`: from what was recorded of them. */
+  readonly open?: (seed: number, connection: Connection) => Session;
 }
 
 /** A call whose answer is compared with the reference's. */
@@ -79,5 +110,9 @@ export interface Session {
   /** The student's functions, for properties: what they return has the reference's types and shapes. */
   readonly student: Student<Functions>;
   readonly call: (name: string, args: readonly unknown[]) => Promise<Answered>;
+  /** What tells a function that looks at its arguments from one that does not, if anything does. */
+  readonly variation: (name: string) => Variation | undefined;
+  /** The calls of the callables among the arguments of a case that the reference makes. */
+  readonly callsDue: (name: string, caseName: string) => Promise<readonly Call[]>;
   readonly random: Random;
 }

@@ -3,11 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import { both, type Text } from "../language.js";
 import { textOf, wordsIn } from "../text/index.js";
 import { leaves, showPath } from "../values/tree.js";
+import { compare, compareStructure } from "./compare.js";
+import type { Call } from "./connection.js";
 import type { Session } from "./definition.js";
 import { digits } from "./excerpt.js";
 import { CheckFailure, fail } from "./failure.js";
-import { connectInProcess } from "./in-process.js";
-import { fromParcel, toParcel } from "./trusted.js";
+import { fromParcel } from "./trusted.js";
+import { reference } from "./trusted-answers.js";
 
 /** A call of a callable among the arguments. */
 export interface SeenCall {
@@ -18,9 +20,13 @@ export interface SeenCall {
 }
 
 export async function expectFinite(session: Session, f: string, caseName: string): Promise<void> {
-  const call = session.student[f] as (...args: readonly unknown[]) => Promise<unknown>;
-  const value = await call(...session.argsOf(f, caseName));
-  for (const { path, leaf } of leaves(value, (node): node is tf.Tensor => node instanceof tf.Tensor)) {
+  const answered = await session.answerTo(f, caseName);
+  if (answered.is === "failed") throw new CheckFailure(answered.failure);
+  const expected = session.expected(reference(session.suite, f), { function: f, case: caseName });
+  const difference = expected && compareStructure(answered.value.head, expected.head);
+  if (difference !== undefined) throw new CheckFailure(difference);
+  const isTensor = (node: unknown): node is tf.Tensor => node instanceof tf.Tensor;
+  for (const { path, leaf } of leaves(fromParcel(answered.value), isTensor)) {
     const odd = leaf.dataSync().find((number) => !Number.isFinite(number));
     if (odd === undefined) continue;
     fail(
@@ -45,12 +51,11 @@ export async function expectNothingLeft(session: Session, f: string, caseName: s
 export async function expectSameCalls(session: Session, f: string, caseName: string): Promise<void> {
   const answered = await session.answerTo(f, caseName);
   if (answered.is === "failed") throw new CheckFailure(answered.failure);
-  const args = session.argsOf(f, caseName);
-  const trusted = await connectInProcess(session.suite.functions).call(f, toParcel(args));
-  const callables = args.filter((argument) => typeof argument === "function").length;
+  const callsDue = await session.callsDue(f, caseName);
+  const callables = session.argsOf(f, caseName).filter((argument) => typeof argument === "function").length;
   for (let i = 0; i < callables; i++) {
-    const [got = 0, due = 0] = [answered, trusted].map((one) =>
-      one.is === "answer" ? one.calls.filter(({ callable }) => callable === i).length : 0,
+    const [got = 0, due = 0] = [answered.calls, callsDue].map(
+      (calls) => calls.filter(({ callable }) => callable === i).length,
     );
     if (got === due) continue;
     fail(
@@ -70,6 +75,34 @@ export async function callsOf(session: Session, f: string, caseName: string): Pr
     of: String(callables[callable]?.path.at(-1)),
     args: fromParcel(args) as unknown[],
   }));
+}
+
+/**
+ * Every call of a callable is one that the reference makes as well.
+ *
+ * @param repeats whether it may be made more than once
+ */
+export async function expectKnownCalls(session: Session, f: string, caseName: string, repeats: boolean): Promise<void> {
+  const answered = await session.answerTo(f, caseName);
+  if (answered.is === "failed") throw new CheckFailure(answered.failure);
+  const due = await session.callsDue(f, caseName);
+  const unknown = unknownCall(answered.calls, due, repeats);
+  if (unknown === undefined) return;
+  const like = due.find(({ callable }) => callable === unknown.callable);
+  fail(
+    "wrong",
+    textOf((words) => words.unknownCall(brief(fromParcel(unknown.args)), like && brief(fromParcel(like.args)))),
+  );
+}
+
+/** The first call that is none of those due; without repeats, each of them is made once. */
+export function unknownCall(calls: readonly Call[], due: readonly Call[], repeats: boolean): Call | undefined {
+  const left = [...due];
+  return calls.find(({ callable, args }) => {
+    const place = left.findIndex((one) => one.callable === callable && compare(args, one.args) === undefined);
+    if (place >= 0 && !repeats) left.splice(place, 1);
+    return place < 0;
+  });
 }
 
 export async function expectBelow(

@@ -3,7 +3,7 @@ import { compare, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 import type { Answered } from "./connection.js";
 import type { Functions, Mistake, Question, Session } from "./definition.js";
 import type { Named } from "./failure.js";
-import { reference } from "./session.js";
+import { reference } from "./trusted-answers.js";
 
 /**
  * The mistake whose numbers are the student's on most of the questions of a check that came out otherwise than the

@@ -1,14 +1,16 @@
 /** One student before one suite: the inputs of a seed, the connection, and what was answered so far. */
 import * as tf from "@tensorflow/tfjs";
-import { gradients } from "../values/gradients.js";
 import { floatLeaves } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import { compareStructure } from "./compare.js";
 import type { Answered, Connection } from "./connection.js";
 import type { Session, Suite } from "./definition.js";
 import { CheckFailure } from "./failure.js";
+import { connectInProcess } from "./in-process.js";
 import { randomOf } from "./random.js";
 import { fromParcel, toParcel } from "./trusted.js";
+import { attempt, mapTensors, reference, tidied, trustedGradients } from "./trusted-answers.js";
+import { findVariation } from "./variation.js";
 
 /** What trusted functions answered: by function, and then by question. */
 export type Computed = WeakMap<object, Map<string, Parcel<Wire> | undefined>>;
@@ -20,19 +22,13 @@ export function openSession(
   connection: Connection,
   computed: Computed = new WeakMap(),
 ): Session {
+  if (suite.open !== undefined) return suite.open(seed, connection);
   const cases = suite.cases(randomOf(seed, `${suite.id} cases`));
-  const answers = new Map<string, Promise<Answered>>();
-  const once = (key: string, ask: () => Promise<Answered>): Promise<Answered> => {
-    const known = answers.get(key) ?? ask();
-    answers.set(key, known);
-    return known;
-  };
   const argsOf = (name: string, caseName: string): readonly unknown[] => {
     const args = cases[name]?.[caseName];
     if (args === undefined) throw new Error(`suite ${suite.id} has no case ${name}.${caseName}`);
     return args;
   };
-  const call = (name: string, args: readonly unknown[]) => connection.call(name, toParcel(args), suite.seconds);
   const gradientQuestion = (name: string, caseName: string) => {
     const args = argsOf(name, caseName);
     const isTensor = (value: unknown): value is tf.Tensor => value instanceof tf.Tensor;
@@ -46,7 +42,7 @@ export function openSession(
     Object.keys(suite.functions).map((name) => [
       name,
       async (...args: unknown[]) => {
-        const pending = call(name, args);
+        const pending = connection.call(name, toParcel(args), suite.seconds);
         const expected = attempt(() => toParcel(reference(suite, name)(...(args as never[])))); // meanwhile
         const answered = await pending;
         if (answered.is === "failed") throw new CheckFailure(answered.failure);
@@ -78,58 +74,38 @@ export function openSession(
     suite,
     argsOf,
     expected,
-    call,
     student,
     gradientQuestion,
+    ...askOnce(suite, connection, { argsOf, gradientQuestion }),
+    variation: (name) => findVariation(suite, name, argsOf),
+    callsDue: async (name, caseName) => {
+      const answered = await connectInProcess(suite.functions).call(name, toParcel(argsOf(name, caseName)));
+      return answered.is === "answer" ? answered.calls : [];
+    },
     random: randomOf(seed, `${suite.id} properties`),
+  };
+}
+
+/** The parts of a session that ask the student; about a case, once. */
+export function askOnce(
+  { seconds }: Pick<Suite, "seconds">,
+  connection: Connection,
+  { argsOf, gradientQuestion }: Pick<Session, "argsOf" | "gradientQuestion">,
+): Pick<Session, "call" | "answerTo" | "gradientsOf"> {
+  const answers = new Map<string, Promise<Answered>>();
+  const once = (key: string, ask: () => Promise<Answered>): Promise<Answered> => {
+    const known = answers.get(key) ?? ask();
+    answers.set(key, known);
+    return known;
+  };
+  const call = (name: string, args: readonly unknown[]) => connection.call(name, toParcel(args), seconds);
+  return {
+    call,
     answerTo: (name, caseName) => once(`${name} ${caseName}`, () => call(name, argsOf(name, caseName))),
     gradientsOf: (name, caseName) =>
       once(`gradients ${name} ${caseName}`, () => {
         const { wrt, upstream } = gradientQuestion(name, caseName);
-        return connection.gradients(name, toParcel([argsOf(name, caseName), upstream]), wrt, suite.seconds);
+        return connection.gradients(name, toParcel([argsOf(name, caseName), upstream]), wrt, seconds);
       }),
   };
-}
-
-export function reference(suite: Suite, name: string): (...args: never[]) => unknown {
-  const f = suite.functions[name];
-  if (f === undefined) throw new Error(`suite ${suite.id} has no function ${name}`);
-  return f;
-}
-
-/** The parcel, and none of the tensors that were made for it. */
-function tidied(f: () => Parcel<Wire>): Parcel<Wire> {
-  tf.engine().startScope();
-  try {
-    return f();
-  } finally {
-    tf.engine().endScope();
-  }
-}
-
-/** What `f` returns, as a parcel, or nothing when it throws. */
-export function attempt(f: () => Parcel<Wire>): Parcel<Wire> | undefined {
-  try {
-    return f();
-  } catch {
-    return undefined;
-  }
-}
-
-/** The gradients of a trusted function on a case. */
-export function trustedGradients(
-  f: (...args: never[]) => unknown,
-  session: Pick<Session, "argsOf" | "gradientQuestion">,
-  name: string,
-  caseName: string,
-): Parcel<Wire> {
-  const { wrt, upstream } = session.gradientQuestion(name, caseName);
-  return toParcel(gradients(f as never, session.argsOf(name, caseName), wrt, upstream));
-}
-
-function mapTensors(tree: unknown, change: (tensor: tf.Tensor) => tf.Tensor): unknown {
-  if (tree instanceof tf.Tensor) return tree.dtype === "float32" ? change(tree) : undefined;
-  if (Array.isArray(tree)) return tree.map((item) => mapTensors(item, change));
-  if (typeof tree !== "object" || tree === null) return undefined;
-  return Object.fromEntries(Object.entries(tree).map(([key, inner]) => [key, mapTensors(inner, change)]));
 }

@@ -10,6 +10,10 @@ export function onSuite(registrar: Registrar | undefined): void {
   (globalThis as { [REGISTRAR]?: Registrar | undefined })[REGISTRAR] = registrar;
 }
 
+export function register(suite: Suite): void {
+  (globalThis as { [REGISTRAR]?: Registrar | undefined })[REGISTRAR]?.(suite);
+}
+
 /**
  * Defines the suite of an exercise.
  *
@@ -24,7 +28,7 @@ export function suite<F extends Functions>(
   return (define) => {
     const definition = define(wordsFor<F>()) as unknown as Definition<Functions>;
     const whole: Suite = { ...definition, id, functions };
-    (globalThis as { [REGISTRAR]?: Registrar | undefined })[REGISTRAR]?.(whole);
+    register(whole);
     return whole;
   };
 }

@@ -1,6 +1,6 @@
 /** How the trusted side holds values: tensors of its own tfjs, plain arrays and objects. */
 import * as tf from "@tensorflow/tfjs";
-import { make, recipeOf } from "../values/callables.js";
+import { type CallableName, make, recipeOf, remember } from "../values/callables.js";
 import { decode, encode, type Realm } from "../values/codec.js";
 import { isPlain } from "../values/tree.js";
 import type { DType, Parcel, Wire } from "../values/wire.js";
@@ -25,10 +25,11 @@ const realmWith = (onCallable: () => (args: unknown[]) => void): Realm => ({
   makeCallable: (name, data) => {
     const f = make(name, data);
     const heard = onCallable();
-    return (...args: unknown[]) => {
+    const listening = (...args: unknown[]) => {
       heard(args);
       return f(...args);
     };
+    return remember(listening, { name: name as CallableName, data });
   },
 });
 

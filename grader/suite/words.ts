@@ -2,7 +2,7 @@
 import type { Text } from "../language.js";
 import { GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 import { comparison } from "./comparison.js";
-import type { Check, Functions, Session, Student } from "./definition.js";
+import type { Check, Demand, Functions, OnCases, Session, Student } from "./definition.js";
 import {
   callsOf,
   expectBelow,
@@ -83,6 +83,14 @@ export interface Words<F extends Functions> {
 }
 
 export function wordsFor<F extends Functions>(): Words<F> {
+  /** A check that asks something of each of some cases. */
+  const onCases =
+    (is: OnCases, expectation: (session: Session, f: string, caseName: string) => Promise<void>) =>
+    (name: Text, points: number, about: string, cases: readonly string[]) =>
+      holding({ name, points, about }, { is, about, cases }, async (session) => {
+        for (const caseName of cases) await expectation(session, about, caseName);
+      });
+
   return {
     agrees: (name, points, f, cases, tolerance = ORDINARY) =>
       comparison(
@@ -100,53 +108,36 @@ export function wordsFor<F extends Functions>(): Words<F> {
         cases.map((caseName) => ({ function: f, case: caseName, gradients: true, tolerance: GRADIENTS })),
       ),
 
-    staysFinite: (name, points, f, cases) =>
-      holding(name, points, f, async (session) => {
-        await expectToDependOnInputs(session, f);
-        for (const caseName of cases) await expectFinite(session, f, caseName);
-      }),
-
-    callsAgree: (name, points, f, cases) =>
-      holding(name, points, f, async (session) => {
-        await expectToDependOnInputs(session, f);
-        for (const caseName of cases) await expectSameCalls(session, f, caseName);
-      }),
+    staysFinite: onCases("stays finite", expectFinite),
+    callsAgree: onCases("calls agree", expectSameCalls),
+    leavesNothing: onCases("leaves nothing", expectNothingLeft),
+    refuses: onCases("refuses", expectRefusal),
 
     callsHold: (name, points, f, cases, holds) =>
-      holding(name, points, f, async (session) => {
-        await expectToDependOnInputs(session, f);
-        for (const caseName of cases) {
-          holds(await callsOf(session, f, caseName), session.argsOf(f, caseName) as Parameters<F[typeof f]>);
-        }
-      }),
+      onCases("calls hold", async (session, about, caseName) =>
+        holds(await callsOf(session, about, caseName), session.argsOf(about, caseName) as Parameters<F[typeof f]>),
+      )(name, points, f, cases),
 
-    staysBelow: (name, points, f, cases, limit, advice) =>
-      holding(name, points, f, async (session) => {
-        await expectToDependOnInputs(session, f);
-        for (const caseName of cases) {
-          const entries = limit(...(session.argsOf(f, caseName) as Parameters<F[typeof f]>));
-          await expectBelow(session, f, caseName, entries, advice);
-        }
-      }),
+    staysBelow: (name, points, f, cases, limit, advice) => {
+      const limitOf = (args: readonly unknown[]) => limit(...(args as Parameters<F[typeof f]>));
+      const demand = { is: "stays below", about: f, cases, limit: limitOf, advice } as const;
+      return holding({ name, points, about: f }, demand, async (session) => {
+        for (const caseName of cases)
+          await expectBelow(session, f, caseName, limitOf(session.argsOf(f, caseName)), advice);
+      });
+    },
 
-    leavesNothing: (name, points, f, cases) =>
-      holding(name, points, f, async (session) => {
-        await expectToDependOnInputs(session, f);
-        for (const caseName of cases) await expectNothingLeft(session, f, caseName);
-      }),
-
-    refuses: (name, points, f, cases) =>
-      holding(name, points, f, async (session) => {
-        await expectToDependOnInputs(session, f);
-        for (const caseName of cases) await expectRefusal(session, f, caseName);
-      }),
-
-    property: (name, points, f, caseName, holds) =>
-      holding(name, points, f, async (session) => {
-        await expectToDependOnInputs(session, f);
-        const args = session.argsOf(f, caseName) as Parameters<F[typeof f]>;
-        await holds(session.student as Student<F>, args, session.random);
-      }),
+    property: (name, points, f, caseName, holds) => {
+      const demand: Demand = {
+        is: "property",
+        about: f,
+        case: caseName,
+        holds: (student, args, random) => holds(student as Student<F>, args as Parameters<F[typeof f]>, random),
+      };
+      return holding({ name, points, about: f }, demand, (session) =>
+        demand.holds(session.student, session.argsOf(f, caseName), session.random),
+      );
+    },
   };
 }
 
@@ -165,13 +156,19 @@ export function together(first: Check, ...rest: readonly Check[]): Check {
     }
     return remarks;
   };
-  return { ...first, compares: parts.flatMap(({ compares }) => compares), run };
+  const compares = parts.flatMap((part) => part.compares);
+  return { ...first, compares, demands: parts.flatMap(({ demands }) => demands), run };
 }
 
-/** A check that compares nothing with the reference case by case. */
-function holding(name: Text, points: number, about: string, holds: (session: Session) => Promise<void>): Check {
+/** A check that compares nothing with the reference case by case. What answers the same to everything fails it. */
+export function holding(
+  { name, points, about }: Pick<Check, "name" | "points" | "about">,
+  demand: Demand | undefined,
+  holds: (session: Session) => Promise<void>,
+): Check {
   const run = async (session: Session) => {
     try {
+      await expectToDependOnInputs(session, about);
       await holds(session);
     } catch (error) {
       const suspect = error instanceof CheckFailure ? error.suspect : undefined;
@@ -182,5 +179,5 @@ function holding(name: Text, points: number, about: string, holds: (session: Ses
     }
     return [];
   };
-  return { name, points, about, compares: [], run };
+  return { name, points, about, compares: [], demands: demand === undefined ? [] : [demand], run };
 }

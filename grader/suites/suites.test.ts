@@ -6,7 +6,8 @@ import { compare, GRADIENTS, ORDINARY } from "../suite/compare.js";
 import type { Functions, Suite } from "../suite/definition.js";
 import { connectInProcess } from "../suite/in-process.js";
 import { runSuite } from "../suite/run.js";
-import { type Computed, openSession, reference } from "../suite/session.js";
+import { type Computed, openSession } from "../suite/session.js";
+import { reference } from "../suite/trusted-answers.js";
 import { EXERCISES, pointsOf } from "../syllabus.js";
 import { loadSuite, suiteFile } from "./index.js";
 

@@ -60,6 +60,8 @@ export const en = {
   theWeights: "the weights",
   sumsOfWeights: "the sums of the weights",
   maskedWeight: (got: string) => `a masked position has the weight ${got}; it must be exactly 0`,
+  unknownCall: (args: string, due: string | undefined) =>
+    `a function among the arguments was called with ${args}${due === undefined ? ", once more than the reference calls it" : `; the reference calls it with ${due}, for one`}`,
   calledOften: (which: number, of: number, got: number, expected: number) =>
     `the function${of > 1 ? ` number ${which} of the ${of}` : ""} among the arguments was called ${got} times, expected ${expected}`,
   tensorTooLarge: (got: number, limit: number) =>
@@ -139,6 +141,8 @@ export const en = {
   next: "next:",
   nextStep: (place: string, id: string) => `${place} · npm run hint -- ${id}`,
   bringBack: (id: string) => `npm run reset -- ${id} brings the stub back`,
+  recordedCases:
+    "Graded on recorded cases: the full suites draw new inputs, and need the key of whoever gives the course.",
   allPassed: "Everything passes. Well done!",
   stopped: "stopped at the first exercise that does not pass (--bail)",
   graderError:

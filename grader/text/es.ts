@@ -63,6 +63,8 @@ export const es = {
   theWeights: "los pesos",
   sumsOfWeights: "las sumas de los pesos",
   maskedWeight: (got: string) => `una posición enmascarada tiene el peso ${got}; debe ser exactamente 0`,
+  unknownCall: (args: string, due: string | undefined) =>
+    `una función de los argumentos se llamó con ${args}${due === undefined ? ", una vez más que en la referencia" : `; la referencia la llama, por ejemplo, con ${due}`}`,
   calledOften: (which: number, of: number, got: number, expected: number) =>
     `la función${of > 1 ? ` número ${which} de las ${of}` : ""} entre los argumentos se llamó ${got} veces, se esperaban ${expected}`,
   tensorTooLarge: (got: number, limit: number) =>
@@ -140,6 +142,8 @@ export const es = {
   next: "sigue:",
   nextStep: (place: string, id: string) => `${place} · npm run hint -- ${id}`,
   bringBack: (id: string) => `npm run reset -- ${id} devuelve la plantilla`,
+  recordedCases:
+    "Calificado con casos grabados: las pruebas completas sortean entradas nuevas y necesitan la clave de quien da el curso.",
   allPassed: "Todo aprobado. ¡Felicidades!",
   stopped: "se detuvo en el primer ejercicio no aprobado (--bail)",
   graderError:

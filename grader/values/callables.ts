@@ -154,9 +154,13 @@ const recipes = new WeakMap<object, Recipe>();
 
 /** The function of this name with this data, which may stand among the arguments of a case. */
 export function callable<N extends CallableName>(name: N, ...[data]: DataOf<N>): ReturnType<(typeof MAKERS)[N]> {
-  const f = make(name, data);
-  recipes.set(f, { name, data: data ?? {} });
-  return f as ReturnType<(typeof MAKERS)[N]>;
+  return remember(make(name, data), { name, data: data ?? {} }) as ReturnType<(typeof MAKERS)[N]>;
+}
+
+/** Lets a function be written down like the one that the recipe makes. */
+export function remember<F extends object>(f: F, recipe: Recipe): F {
+  recipes.set(f, recipe);
+  return f;
 }
 
 /** What a function was made from, or nothing when it is none of the list. */

@@ -17,6 +17,7 @@ function summaryOf(grade: Grade): string {
     `# ${text.title}: ${text.points(grade.points, grade.maxPoints)}`,
     ...(grade.maxBonus > 0 ? [`${text.bonus}: ${text.points(grade.bonus, grade.maxBonus)}`] : []),
     next === undefined ? text.allPassed : `**${text.next}** ${text.nextStep(code(placeToOpen(next)), next.id)}`,
+    ...(grade.cases === "recorded" ? [text.recordedCases] : []),
     ...UNITS.flatMap(({ number, title, exercises }) => {
       const graded = exercises.flatMap(({ id }) => grade.exercises.find((exercise) => exercise.id === id) ?? []);
       return graded.length === 0 ? [] : [unitTable(text.unit(number, title[grade.language]), graded, grade.language)];

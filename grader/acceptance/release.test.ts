@@ -1,0 +1,167 @@
+/** The repository for students, made and used as an instructor and a student would. */
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findLeaks } from "../class/release/leaks.js";
+import { filesBelow, root } from "../store.js";
+import { exerciseOf, placeOf } from "../syllabus.js";
+import { type Ran, run, runGrade } from "./run.js";
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "workbook-release-test-"));
+const students = path.join(folder, "students");
+const KEY = "the key of this course, 42";
+let made: Ran;
+
+beforeAll(async () => {
+  const words = ["--out", students, "--units", "1", "--due", "2026-12-01T23:59-06:00", "--lang", "es"];
+  const git = { GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@b", GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@b" };
+  made = await run(["release", ...words], { env: { WORKBOOK_KEY: KEY, ...git } });
+  if (existsSync(students)) symlinkSync(path.join(root, "node_modules"), path.join(students, "node_modules"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const place = (id: string) => path.join(students, "exercises", `${placeOf(id)}.ts`);
+const solution = (id: string) => readFileSync(path.join(root, "solutions", `${placeOf(id)}.ts`), "utf8");
+
+test("it proves itself, and does not show the key that it was given", () => {
+  expect(made.stderr).toBe("");
+  expect(made.code).toBe(0);
+  expect(made.stdout).toContain("plantillas: sin empezar, 0 de 70 puntos");
+  expect(made.stdout).toContain("soluciones con los casos grabados: 70 de 70 puntos");
+  expect(made.stdout).toContain("soluciones con la clave, en las pruebas completas: 70 de 70 puntos");
+  expect(made.stdout).not.toContain(KEY);
+});
+
+test("it holds no solution, no reference, no suite, and its history is one commit", () => {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: students }).toString().trim();
+  const files = git("ls-files").split("\n");
+  expect(files.filter((file) => /^(solutions|reference)\/|\.test\.ts$|class\/|fixtures/.test(file))).toEqual([]);
+  expect(files).toContain("grader/suites/01-recurrent-attention/01-stable-softmax.cases");
+  expect(readdirSync(path.join(students, "exercises"))).toEqual(["01-recurrent-attention", "support.ts", "types.ts"]);
+  const suite = readFileSync(path.join(students, "grader/suites", `${placeOf("1.1")}.ts`), "utf8");
+  expect(suite).not.toContain("mistakes");
+  expect(git("rev-list", "--all", "--count")).toBe("1");
+  expect(git("status", "--porcelain", "--", "exercises", "grader", "package.json")).toBe("");
+});
+
+test("a leak would be found", () => {
+  const line = "const carefullyHidden = reference.matMul(left, right);";
+  const lines = solution("1.4").split("#region solution\n")[1]?.split("\n") ?? [];
+  const contents = new Map([
+    ["notes/a.md", Buffer.from(`  ${line}`)],
+    ["grader/b.ts", Buffer.from(lines.join("\n"))],
+  ]);
+  const { leaks } = findLeaks(contents, new Map([["reference/x.ts", line]]));
+  expect(leaks).toContainEqual({ file: "notes/a.md", of: "reference/x.ts", text: line.replace(/\s/g, "") });
+  expect(leaks.some(({ file, of }) => file === "grader/b.ts" && of.startsWith("solutions/"))).toBe(true);
+});
+
+test("the student's readme is in the course's language, with the deadline", () => {
+  const readme = readFileSync(path.join(students, "README.md"), "utf8");
+  expect(readme).toContain("Cuaderno de atención");
+  expect(readme).toMatch(/Se entrega a más tardar el \*\*martes, 1 de diciembre de 2026.*23:59 \(UTC−06:00\)\*\*/);
+  expect(readme).toContain("(exercises/01-recurrent-attention/README.es.md)");
+  expect(readFileSync(path.join(students, "README.en.md"), "utf8")).toContain("[Español](README.md)");
+  for (const text of [readme]) expect(text).not.toMatch(/\{\{|\}\}/);
+});
+
+test("npm would install it: package.json and its lock agree", () => {
+  const read = (name: string) => JSON.parse(readFileSync(path.join(students, name), "utf8"));
+  const [manifest, lock] = [read("package.json"), read("package-lock.json")];
+  expect(manifest.devDependencies).toBeUndefined();
+  expect(Object.keys(manifest.scripts)).not.toContain("release");
+  expect(lock.packages[""].dependencies).toEqual(manifest.dependencies);
+  expect(lock.packages[""].devDependencies).toBeUndefined();
+  execFileSync("npm", ["ci", "--dry-run", "--ignore-scripts", "--offline", "--no-audit"], {
+    cwd: cpManifest(),
+    stdio: "ignore",
+  });
+});
+
+function cpManifest(): string {
+  const copy = mkdtempSync(path.join(folder, "manifest-"));
+  for (const name of ["package.json", "package-lock.json"]) cpSync(path.join(students, name), path.join(copy, name));
+  return copy;
+}
+
+test("a mistake is named there without any suite", async () => {
+  writeFileSync(
+    place("1.1"),
+    solution("1.1").replace(/\/\/ #region[\s\S]*#endregion/, "return tf.exp(x).div(tf.exp(x).sum(-1, true));"),
+  );
+  const { code, stdout, grade } = await runGrade(["1.1", "--fresh", "--lang", "en"], { workbook: students });
+  expect(code).toBe(1);
+  expect(grade?.cases).toBe("recorded");
+  expect(stdout).toContain("without subtracting the maximum");
+  expect(stdout).toContain("Graded on recorded cases");
+});
+
+test("with the key the full suites grade it; with another one it says so", async () => {
+  writeFileSync(place("1.1"), solution("1.1"));
+  const graded = await runGrade(["1.1", "--fresh"], { workbook: students, env: { WORKBOOK_KEY: KEY } });
+  expect([graded.code, graded.grade?.cases, graded.grade?.points]).toEqual([0, "fresh", 5]);
+  expect(graded.stdout).not.toContain("casos grabados");
+  const other = await runGrade(["1.1", "--fresh"], { workbook: students, env: { WORKBOOK_KEY: "not the key at all" } });
+  expect(other.code).toBe(3);
+  expect(other.stderr).toContain("WORKBOOK_KEY does not open grader/suites/suites.sealed");
+  const none = await runGrade(["1.1", "--fresh"], { workbook: students, env: { WORKBOOK_KEY: "" } });
+  expect([none.code, none.grade?.cases]).toEqual([0, "recorded"]);
+});
+
+test("the student's own helpers do not reach the sealed suites", async () => {
+  const support = path.join(students, "exercises/support.ts");
+  const original = readFileSync(support, "utf8");
+  writeFileSync(place("1.3"), solution("1.3"));
+  writeFileSync(support, `${original}\nthrow new Error("mine");\n`);
+  const { grade } = await runGrade(["1.3", "--fresh"], { workbook: students, env: { WORKBOOK_KEY: KEY } });
+  writeFileSync(support, original);
+  expect(grade?.exercises[0]?.outcome).toBe("threw");
+});
+
+test("commands there: a stub comes back, hints are given, and there is none for instructors", async () => {
+  const reset = await run(["reset", "1.1", "--yes"], { workbook: students });
+  expect(reset.code).toBe(0);
+  expect(readFileSync(place("1.1"), "utf8")).toContain(`TODO 1.1: ${exerciseOf("1.1").exports[0]}`);
+  expect((await run(["hint", "1.1"], { workbook: students })).code).toBe(0);
+  expect((await run(["release", "--out", "x"], { workbook: students })).code).toBe(2);
+  const waiting = await runGrade(["1.6", "--fresh"], { workbook: students });
+  expect(waiting.grade?.exercises[0]?.outcome).toBe("not started");
+});
+
+test("an exercise waits for one that does not pass, since nothing stands in for it", async () => {
+  writeFileSync(place("1.6"), solution("1.6"));
+  const { grade } = await runGrade(["1.6", "--fresh"], { workbook: students });
+  expect(grade?.exercises[0]).toMatchObject({ outcome: "waiting" });
+});
+
+test.each([
+  [["--out", "."], /choose a folder outside/],
+  [[], /--out/],
+  [["--out", "/tmp/nowhere-at-all", "--units", "9"], /expected numbers of units/],
+  [["--out", "/tmp/nowhere-at-all", "--units", "5"], /builds on unit/],
+  [["--out", "/tmp/nowhere-at-all", "--due", "tomorrow"], /expected a date/],
+  [["--out", "/tmp/nowhere-at-all", "--due", "2026-02-30"], /expected a date/],
+  [["--out", "/"], /is not empty/],
+])("refuses %j", async (words, message) => {
+  const { code, stderr } = await run(["release", ...words]);
+  expect(stderr).toMatch(message);
+  expect(code).toBe(2);
+});
+
+test("no file of a release is larger than GitHub takes, and all are named plainly", () => {
+  for (const file of filesBelow(path.join(students, "grader"))) {
+    expect(readFileSync(file).length).toBeLessThan(50e6);
+    expect(path.relative(students, file)).toMatch(/^[\w./-]+$/);
+  }
+});

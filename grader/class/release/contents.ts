@@ -1,0 +1,127 @@
+/** What a repository for students holds: copied, cut or made. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import * as v from "valibot";
+import { RELEASE_FILE, type Release } from "../../release.js";
+import { filesBelow, root } from "../../store.js";
+import { cutStub, solutionFile } from "../../submission/stub.js";
+import { placeOf, UNITS } from "../../syllabus.js";
+
+/** Files by their path from the root. */
+export type Contents = Map<string, Buffer>;
+
+/** What is copied as it is. */
+const COPIED = [
+  "data",
+  "grader",
+  "LICENSE",
+  ".gitignore",
+  ".gitattributes",
+  "exercises/support.ts",
+  "exercises/types.ts",
+];
+const WORKFLOWS = [
+  ".github/workflows/classroom.yml",
+  ".github/workflows/classroom50.yml",
+  ".github/grade.svg",
+  ".github/grade.es.svg",
+];
+
+/** What of the grader is for those who make the workbook and teach with it. */
+const LEFT_OUT: readonly RegExp[] = [
+  /\.test\.ts$/,
+  /(^|\/)(node_modules|__pycache__|fixtures)(\/|$)/,
+  /\.(bak|log)$/,
+  /^data\/make\.ts$/,
+  /^grader\/(acceptance|class|stubs)\//,
+  /^grader\/suites\/(?!index\.ts$)/,
+  /^grader\/lessons\/(pictures|coverage)/,
+  /^grader\/labs\/(bench|targets)\.ts$/,
+  /^grader\/labs\/backend\/(compile\.ts|products\.wat|pytorch\.py)$/,
+  /^grader\/commands\/(bench|class|release|stubs|table)\.ts$/,
+  /^grader\/(quiet|tally)\.ts$/,
+];
+
+/** Scripts of package.json that have no place there. */
+const SCRIPTS_LEFT_OUT = /^(stubs|pictures|data|wasm|coverage|bench|lint|typecheck|test|release|class(:.*)?)$/;
+
+/** The files that a release copies from this repository, with what it adapts; suites and readme are added by others. */
+export function contentsOf(release: Release): Contents {
+  const files: Contents = new Map();
+  const units = UNITS.filter(({ number }) => release.units.includes(number));
+  const copied = [...COPIED, ...WORKFLOWS, ...units.map(({ folder }) => `exercises/${folder}`)];
+  for (const file of copied.flatMap((place) => filesAt(place))) {
+    if (!LEFT_OUT.some((pattern) => pattern.test(file))) files.set(file, readFileSync(path.join(root, file)));
+  }
+  for (const { folder } of units) {
+    // Of a unit's own folder: its lesson and pictures. Stubs are cut anew, whatever was tried out in their place.
+    for (const file of files.keys())
+      if (file.startsWith(`exercises/${folder}/`) && file.endsWith(".ts")) files.delete(file);
+  }
+  for (const { id } of units.flatMap(({ exercises }) => exercises)) {
+    const stub = Buffer.from(cutStub(id, readFileSync(solutionFile(id), "utf8")));
+    files.set(`exercises/${placeOf(id)}.ts`, stub);
+    files.set(`grader/stubs/${placeOf(id)}.ts`, stub);
+  }
+  files.set("grader/commands/table.ts", Buffer.from(TABLE));
+  files.set(RELEASE_FILE, json(release));
+  files.set("package.json", json(packageOf(readJson("package.json"))));
+  files.set("package-lock.json", json(lockOf(readJson("package-lock.json"))));
+  files.set("tsconfig.json", json(TSCONFIG));
+  return files;
+}
+
+function filesAt(place: string): string[] {
+  const full = path.join(root, place);
+  return existsSync(full) ? filesBelow(full).map((file) => path.relative(root, file).replaceAll(path.sep, "/")) : [];
+}
+
+const TABLE = `/** The commands, one table. */
+export { STUDENTS as COMMANDS } from "./students.js";
+`;
+
+/** For editors: exercises are checked, the grader is not the student's to mend. */
+const TSCONFIG = {
+  compilerOptions: {
+    ...{ target: "ES2022", lib: ["ES2023"], module: "nodenext", moduleResolution: "nodenext", types: [] },
+    ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
+    ...{ verbatimModuleSyntax: true, isolatedModules: true, skipLibCheck: true, noEmit: true },
+  },
+  include: ["exercises"],
+};
+
+const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+
+const readJson = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), "utf8"));
+
+const record = v.record(v.string(), v.unknown());
+const packageSchema = v.looseObject({ scripts: v.record(v.string(), v.string()), imports: record });
+
+/** Without what only makes or teaches: scripts, development dependencies, the reference. */
+function packageOf(original: unknown): unknown {
+  const { devDependencies: _, ...rest } = v.parse(packageSchema, original);
+  const kept = Object.entries(rest.scripts).filter(([name]) => !SCRIPTS_LEFT_OUT.test(name));
+  const { "#reference": __, ...imports } = rest.imports;
+  return { ...rest, scripts: Object.fromEntries(kept), imports };
+}
+
+const lockSchema = v.looseObject({ packages: v.record(v.string(), v.looseObject({ dev: v.optional(v.boolean()) })) });
+
+/** Without the packages that only development needs. */
+function lockOf(original: unknown): unknown {
+  const { packages, ...rest } = v.parse(lockSchema, original);
+  const kept = Object.entries(packages).filter(([, { dev = false }]) => !dev);
+  const { devDependencies: _, ...own } = packages[""] ?? {};
+  return { ...rest, packages: { ...Object.fromEntries(kept), "": own } };
+}
+
+/** The hidden suites and their reference: what is sealed. */
+export function hiddenSources(units: readonly number[]): ReadonlyMap<string, string> {
+  const suites = UNITS.filter(({ number }) => units.includes(number)).flatMap(({ exercises }) =>
+    exercises.map(({ id }) => `grader/suites/${placeOf(id)}.ts`),
+  );
+  const shared = [...filesAt("grader/suites").filter((file) => file.split("/").length === 3), ...filesAt("reference")];
+  // Suites use the helpers of exercises: these, and not what a student made of them.
+  const files = [...suites, ...shared, "exercises/support.ts"].filter((file) => /^(?!.*\.test\.).*\.ts$/.test(file));
+  return new Map(files.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
+}

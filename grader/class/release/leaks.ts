@@ -1,0 +1,92 @@
+/** Searches a release for what must not be in it: text of solutions, of the reference and of suites. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import { filesBelow, root } from "../../store.js";
+import { solutionFile } from "../../submission/stub.js";
+import { RECORDING } from "../../suite/recording.js";
+import { EXERCISES } from "../../syllabus.js";
+import type { Contents } from "./contents.js";
+
+/** Code shorter than this, without white space, says nothing: `const [n] = x.shape;`. */
+const SHORTEST = 24;
+
+export interface Leak {
+  readonly file: string;
+  /** Where the text comes from. */
+  readonly of: string;
+  readonly text: string;
+}
+
+export interface Search {
+  readonly leaks: readonly Leak[];
+  /** Single lines that the hints of the lessons show on purpose. */
+  readonly shown: number;
+}
+
+/** @param hidden sources that must not be readable in the release, beside the solutions */
+export function findLeaks(contents: Contents, hidden: ReadonlyMap<string, string>): Search {
+  const secrets = new Map<string, string>();
+  const solutions = new Map(EXERCISES.map(({ id }) => [path.relative(root, solutionFile(id)), regionsOf(id)]));
+  for (const [file, lines] of solutions) for (const line of lines) secrets.set(line, file);
+  for (const [file, source] of hidden) if (!SHARED.has(file)) note(secrets, source, file);
+  // What stands in files that everybody is given on purpose is no secret: imports, signatures, docstrings.
+  for (const file of [...SHARED, ...publicFiles()]) {
+    for (const line of linesOf(readFileSync(path.join(root, file), "utf8"))) secrets.delete(line);
+  }
+  const leaks: Leak[] = [];
+  const shown = new Set<string>();
+  for (const [file, content] of contents) {
+    for (const line of linesOf(readable(file, content))) {
+      const of = secrets.get(line);
+      if (of === undefined) continue;
+      if (LESSON.test(file)) shown.add(line);
+      else leaks.push({ file, of, text: line });
+    }
+  }
+  // Hints show a line of a solution here and there; a lesson that shows the greater part of one gives it away.
+  for (const [of, lines] of solutions) {
+    const given = lines.filter((line) => shown.has(line));
+    if (given.length > lines.length / 2) leaks.push(...given.map((text) => ({ file: "exercises/", of, text })));
+  }
+  return { leaks, shown: shown.size };
+}
+
+const LESSON = /^exercises\/[^/]+\/README(\.\w+)?\.md$/;
+
+/** The lines of a solution that its stub has not. */
+function regionsOf(id: string): string[] {
+  const regions = [...readFileSync(solutionFile(id), "utf8").matchAll(REGION)].map(([region]) => region);
+  return [...new Set(regions.flatMap(linesOf))];
+}
+
+const REGION = /\/\/ #region solution\n[\s\S]*?\/\/ #endregion/g;
+
+/** Given to everybody, though suites use it as well. */
+const SHARED: ReadonlySet<string> = new Set(["exercises/support.ts", "grader/suites/index.ts"]);
+
+/** The grader's own code and the stubs, as they are in this repository. */
+function publicFiles(): string[] {
+  const own = readdirSync(path.join(root, "grader")).map((name) => `grader/${name}`);
+  return [...own.filter((name) => name.endsWith(".ts")), "exercises", "data", ...PARTS.map((part) => `grader/${part}`)]
+    .flatMap((place) => filesBelow(path.join(root, place)))
+    .map((file) => path.relative(root, file))
+    .filter((file) => /^(?!.*\.test\.).*\.ts$/.test(file));
+}
+
+const PARTS = ["commands", "grading", "labs", "publish", "sandbox", "submission", "suite", "text", "values"] as const;
+
+function note(secrets: Map<string, string>, source: string, of: string): void {
+  for (const line of linesOf(source)) if (!line.startsWith("//") && !line.startsWith("*")) secrets.set(line, of);
+}
+
+/** The lines of a text without white space, those that say something. */
+const linesOf = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.replace(/\/\/ .*$/, "").replace(/\s+/g, ""))
+    .filter((line) => line.length >= SHORTEST && !line.startsWith("import"));
+
+/** What can be read in a file, also when it is compressed. */
+const readable = (file: string, content: Buffer): string =>
+  (file.endsWith(RECORDING) ? brotliDecompressSync(content) : content).toString("latin1");

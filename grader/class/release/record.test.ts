@@ -1,0 +1,93 @@
+/** What is recorded of a suite judges as the suite does. */
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import type { Functions, Suite } from "../../suite/definition.js";
+import { connectInProcess } from "../../suite/in-process.js";
+import { packRecording, type Recording, unpackRecording } from "../../suite/recording.js";
+import { replay } from "../../suite/replay.js";
+import { runSuite } from "../../suite/run.js";
+import { openSession } from "../../suite/session.js";
+import { loadSuite } from "../../suites/index.js";
+import { EXERCISES } from "../../syllabus.js";
+import { record } from "./record.js";
+
+tf.enableProdMode();
+
+/**
+ * Mistakes that recorded answers do not show: other right ways draw other random weights, so that only their form and
+ * not their numbers can be recorded. The full suites see them.
+ */
+const UNSEEN: Readonly<Record<string, readonly string[]>> = { "5.11": ["same-seed", "deviation-one-over-d"] };
+
+const recorded = new Map<string, Promise<readonly [Recording, Suite]>>();
+
+/** The suite of a recording that has been written to a file and read again. */
+function recordedSuite(suite: Suite): Promise<readonly [Recording, Suite]> {
+  const made = async () => {
+    const recording = unpackRecording(packRecording(await record(suite, [101])));
+    return [recording, replay(recording)] as const;
+  };
+  const known = recorded.get(suite.id) ?? made();
+  recorded.set(suite.id, known);
+  return known;
+}
+
+const results = async (suite: Suite, replayed: Suite, functions: Partial<Functions>) =>
+  await runSuite(replayed, 0, connectInProcess({ ...suite.functions, ...functions } as Functions));
+
+const failuresOf = (ran: Awaited<ReturnType<typeof results>>) =>
+  ran.flatMap(({ name, failure }) => (failure === undefined ? [] : [`${name.en}: ${failure.text.en}`]));
+
+describe.each(EXERCISES.map(({ id }) => id))("suite %s, recorded", async (id) => {
+  const suite = await loadSuite(id);
+
+  test("has the same checks and points, and nothing of its functions", async () => {
+    const [, replayed] = await recordedSuite(suite);
+    const head = (one: Suite) => one.checks.map(({ name, points, about }) => ({ name, points, about }));
+    expect(head(replayed)).toEqual(head(suite));
+    for (const f of Object.values(replayed.functions)) expect(() => (f as () => unknown)()).toThrow("was recorded");
+  });
+
+  test("the reference and every other right way pass", async () => {
+    const [, replayed] = await recordedSuite(suite);
+    for (const [name, route] of Object.entries({ reference: {}, ...suite.routes })) {
+      expect(failuresOf(await results(suite, replayed, route)), name).toEqual([]);
+    }
+  });
+
+  test("every mistake is rejected and named", async () => {
+    const [, replayed] = await recordedSuite(suite);
+    for (const [name, { variant }] of Object.entries(suite.mistakes)) {
+      const failures = (await results(suite, replayed, variant)).flatMap(({ failure }) => failure ?? []);
+      const named = [...new Set(failures.flatMap(({ mistake }) => mistake?.id ?? []))];
+      expect(named, name).toEqual(UNSEEN[id]?.includes(name) ? [] : [name]);
+    }
+  });
+
+  test("a function that refuses everything gets no points", async () => {
+    const [, replayed] = await recordedSuite(suite);
+    const refuse = () => {
+      throw new RangeError("no");
+    };
+    const refusing = Object.fromEntries(Object.keys(suite.functions).map((name) => [name, refuse]));
+    const passed = (await results(suite, replayed, refusing)).filter(({ failure }) => failure === undefined);
+    expect(passed.map(({ name }) => name.en)).toEqual([]);
+  });
+});
+
+test("another seed takes another tape", async () => {
+  const suite = await loadSuite("1.1");
+  const replayed = replay(await record(suite, [101, 102]));
+  const inputs = (seed: number) => {
+    const [x] = openSession(replayed, seed, connectInProcess({})).argsOf("stableSoftmax", "vector");
+    return (x as tf.Tensor).dataSync().join();
+  };
+  expect(inputs(0)).toBe(inputs(2));
+  expect(inputs(0)).not.toBe(inputs(1));
+});
+
+test("a damaged file is refused", async () => {
+  const file = packRecording(await record(await loadSuite("1.1"), [101]));
+  expect(() => unpackRecording(file.subarray(0, file.length / 2))).toThrow();
+  expect(() => unpackRecording(Buffer.from("nothing"))).toThrow();
+});

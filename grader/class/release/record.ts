@@ -1,0 +1,195 @@
+/** Records a suite: runs it once for each seed with the reference in the student's place, and keeps what was asked. */
+import { createHash } from "node:crypto";
+import * as tf from "@tensorflow/tfjs";
+import { compare, GRADIENTS, ORDINARY } from "../../suite/compare.js";
+import type { Demand, Functions, Question, Session, Student, Suite } from "../../suite/definition.js";
+import { connectInProcess } from "../../suite/in-process.js";
+import {
+  keyOf,
+  type RecordedAnswers,
+  type RecordedCheck,
+  type RecordedDemand,
+  type RecordedQuestion,
+  type Recording,
+  type Tape,
+} from "../../suite/recording.js";
+import { openSession } from "../../suite/session.js";
+import { fromParcel, toParcel } from "../../suite/trusted.js";
+import { attempt, reference, tidied } from "../../suite/trusted-answers.js";
+import type { Parcel, Wire } from "../../values/wire.js";
+import { settleTolerances } from "./tolerances.js";
+
+/** @param seeds one tape each */
+export async function record(suite: Suite, seeds: readonly number[]): Promise<Recording> {
+  const tapes: Tape[] = [];
+  for (const seed of seeds) tapes.push(await recordTape(suite, seed));
+  const mistakes = Object.entries(suite.mistakes).map(
+    ([id, { variant, hint }]) => [id, { functions: Object.keys(variant), hint }] as const,
+  );
+  return {
+    schema: "workbook/recording/v1",
+    id: suite.id,
+    functions: Object.keys(suite.functions),
+    ...(suite.seconds !== undefined && { seconds: suite.seconds }),
+    mistakes: Object.fromEntries(mistakes),
+    tapes,
+  };
+}
+
+/** The arguments that properties asked about, by function and a name made of their content. */
+type Asked = Map<string, { readonly name: string; readonly caseName: string; readonly args: Parcel<Wire> }>;
+
+async function recordTape(suite: Suite, seed: number): Promise<Tape> {
+  tf.engine().startScope();
+  try {
+    const session = openSession(suite, seed, connectInProcess(suite.functions));
+    const asked: Asked = new Map();
+    const checks: RecordedCheck[] = [];
+    for (const { name, points, about, demands } of suite.checks) {
+      const recorded: RecordedDemand[] = [];
+      for (const demand of demands) recorded.push(await recordDemand(session, demand, asked));
+      checks.push({ name, points, about, demands: recorded });
+    }
+    const demands = checks.flatMap((check) => check.demands);
+    const variations = variationsOf(session);
+    const cases = new Map([
+      ...casesIn(demands, variations).map(({ name, caseName }) => {
+        const args = toParcel(session.argsOf(name, caseName));
+        return [`${name} ${caseName}`, { name, caseName, args }] as const;
+      }),
+      ...asked,
+    ]);
+    const tape: Tape = {
+      seed,
+      checks,
+      cases: nested(cases),
+      ...answersIn(session, demands, asked),
+      calls: await callsIn(session, demands),
+      variations,
+    };
+    return settleTolerances(suite, tape);
+  } finally {
+    tf.engine().endScope();
+  }
+}
+
+async function recordDemand(session: Session, demand: Demand, asked: Asked): Promise<RecordedDemand> {
+  switch (demand.is) {
+    case "agrees": {
+      const questions = demand.questions.map((question) => ({
+        ...question,
+        tolerance: question.tolerance ?? (question.gradients ? GRADIENTS : ORDINARY),
+      }));
+      return { is: demand.is, about: questions[0]?.function ?? "", questions };
+    }
+    case "stays below": {
+      const { is, about, cases, advice } = demand;
+      return { is, about, cases, limits: cases.map((name) => demand.limit(session.argsOf(about, name))), advice };
+    }
+    case "property": {
+      const questions = new Map<string, RecordedQuestion>();
+      const student = watched(session.suite, (name, args) => {
+        const caseName = `#${createHash("sha256").update(JSON.stringify(args.head)).update(args.body).digest("hex").slice(0, 8)}`;
+        asked.set(`${name} ${caseName}`, { name, caseName, args });
+        questions.set(`${name} ${caseName}`, { function: name, case: caseName, tolerance: ORDINARY });
+      });
+      await demand.holds(student, session.argsOf(demand.about, demand.case), session.random);
+      return { is: "agrees", about: demand.about, questions: [...questions.values()] };
+    }
+    default:
+      return { is: demand.is, about: demand.about, cases: demand.cases };
+  }
+}
+
+/** The reference's functions in a student's place; `hear` learns of each call. */
+function watched(suite: Suite, hear: (name: string, args: Parcel<Wire>) => void): Student<Functions> {
+  const ask =
+    (name: string) =>
+    async (...args: unknown[]) => {
+      hear(name, toParcel(args));
+      return fromParcel(toParcel(reference(suite, name)(...(args as never[]))));
+    };
+  return Object.fromEntries(Object.keys(suite.functions).map((name) => [name, ask(name)])) as Student<Functions>;
+}
+
+/** The suite's own cases that are asked about. */
+function casesIn(demands: readonly RecordedDemand[], variations: Tape["variations"]) {
+  const own = demands.flatMap((demand) =>
+    demand.is === "agrees"
+      ? demand.questions.map((question) => ({ name: question.function, caseName: question.case }))
+      : demand.cases.map((caseName) => ({ name: demand.about, caseName })),
+  );
+  const varied = Object.entries(variations).map(([name, one]) => ({ name, caseName: one.case }));
+  return [...own, ...varied].filter(({ caseName }) => !caseName.startsWith("#"));
+}
+
+function nested(cases: Asked): Tape["cases"] {
+  const tree: Record<string, Record<string, Parcel<Wire>>> = {};
+  for (const { name, caseName, args } of cases.values()) tree[name] = { ...tree[name], [caseName]: args };
+  return tree;
+}
+
+/** What the reference and the mistakes answer to everything whose answer is compared or looked at. */
+function answersIn(
+  session: Session,
+  demands: readonly RecordedDemand[],
+  asked: Asked,
+): Pick<Tape, "answers" | "mistaken" | "gradients"> {
+  const { suite } = session;
+  const questions = new Map<string, Question>();
+  const gradients: Record<string, Tape["gradients"][string]> = {};
+  const add = (question: Question) => questions.set(keyOf(question), question);
+  for (const demand of demands) {
+    if (demand.is === "stays finite") {
+      for (const caseName of demand.cases) add({ function: demand.about, case: caseName });
+    }
+    for (const question of demand.is === "agrees" ? demand.questions : []) {
+      add(question);
+      if (!question.gradients) continue;
+      add({ function: question.function, case: question.case }); // of a value of another shape there is no gradient
+      const { wrt, upstream } = session.gradientQuestion(question.function, question.case);
+      gradients[`${question.function} ${question.case}`] = { wrt, upstream: toParcel(upstream) };
+    }
+  }
+  const answersOf = (f: (...args: never[]) => unknown, question: Question): Parcel<Wire> | null => {
+    const args = asked.get(`${question.function} ${question.case}`)?.args;
+    if (args === undefined) return session.expected(f, question) ?? null;
+    return attempt(() => tidied(() => toParcel(f(...(fromParcel(args) as never[]))))) ?? null;
+  };
+  const answers: Record<string, Parcel<Wire> | null> = {};
+  const mistaken: Record<string, Record<string, Parcel<Wire> | null>> = {};
+  for (const id of Object.keys(suite.mistakes)) mistaken[id] = {};
+  for (const [key, question] of questions) {
+    const due = answersOf(reference(suite, question.function), question);
+    if (due === null) throw new Error(`the reference fails on ${key}`);
+    answers[key] = due;
+    for (const [id, { variant }] of Object.entries(suite.mistakes)) {
+      const f = variant[question.function];
+      const answer = f === undefined ? due : answersOf(f, question);
+      if (answer === null || compare(answer, due, ORDINARY) !== undefined)
+        mistaken[id] = { ...mistaken[id], [key]: answer };
+    }
+  }
+  return { answers, mistaken: mistaken satisfies Record<string, RecordedAnswers<Parcel<Wire>>>, gradients };
+}
+
+/** The calls of callables that the reference makes, where a check asks about them. */
+async function callsIn(session: Session, demands: readonly RecordedDemand[]): Promise<Tape["calls"]> {
+  const calls: Record<string, Tape["calls"][string]> = {};
+  for (const demand of demands) {
+    if (demand.is !== "calls agree" && demand.is !== "calls hold") continue;
+    for (const caseName of demand.cases)
+      calls[`${demand.about} ${caseName}`] = await session.callsDue(demand.about, caseName);
+  }
+  return calls;
+}
+
+function variationsOf(session: Session): Tape["variations"] {
+  const found = Object.keys(session.suite.functions).flatMap((name) => {
+    const variation = session.variation(name);
+    return variation === undefined
+      ? []
+      : [[name, { case: variation.case, changed: toParcel(variation.changed) }] as const];
+  });
+  return Object.fromEntries(found);
+}
