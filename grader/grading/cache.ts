@@ -34,22 +34,31 @@ const GRADER = [
   "package-lock.json",
 ];
 
+/** A digest of all that grades but the suites, and of one suite. */
+export const graderDigest = (): Promise<string> => hashFiles(GRADER);
+export const suiteDigest = (id: string): Promise<string> =>
+  hashFiles(
+    [`${placeOf(id)}.ts`, `${placeOf(id)}${RECORDING}`, "suites.sealed"].map((name) => `grader/suites/${name}`),
+  );
+
+/** Makes the keys of results: what was graded, and everything that graded it. */
+export function openKeys(): ResultCache["key"] {
+  let grader: Promise<string> | undefined;
+  return async (id, parts) => {
+    grader ??= graderDigest();
+    return createHash("sha256")
+      .update(JSON.stringify([await grader, await suiteDigest(id), process.version, ...parts]))
+      .digest("hex");
+  };
+}
+
 /** @param submission the folder that is graded: each has results of its own */
 export async function openCache(submission: string): Promise<ResultCache> {
   const place = createHash("sha256").update(submission).digest("hex").slice(0, 12);
   const folder = path.join(await cacheFolder(), "results", place);
-  let grader: Promise<string> | undefined;
   const fileOf = (id: string) => path.join(folder, `${id}.json`);
   return {
-    key: async (id, parts) => {
-      grader ??= hashFiles(GRADER);
-      const suite = await hashFiles(
-        [`${placeOf(id)}.ts`, `${placeOf(id)}${RECORDING}`, "suites.sealed"].map((name) => `grader/suites/${name}`),
-      );
-      return createHash("sha256")
-        .update(JSON.stringify([await grader, suite, process.version, ...parts]))
-        .digest("hex");
-    },
+    key: openKeys(),
     get: async (id, key) => {
       try {
         const entry = v.parse(entrySchema, JSON.parse(await readFile(fileOf(id), "utf8")));

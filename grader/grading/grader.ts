@@ -6,7 +6,7 @@ import { type Bundle, bundle, type SourceFile } from "../submission/bundle.js";
 import type { Submission } from "../submission/find.js";
 import type { Connection } from "../suite/connection.js";
 import { EXERCISES, type Exercise, exerciseOf, forbiddenIn } from "../syllabus.js";
-import { openCache } from "./cache.js";
+import { openCache, type ResultCache } from "./cache.js";
 import { blank, conclude } from "./conclude.js";
 import { gather, inspect, type Ready } from "./prepare.js";
 import { isSealed, openSealed } from "./sealed.js";
@@ -22,6 +22,8 @@ export interface GradeRequest {
   readonly language: Language;
   /** Whether results of earlier runs may be taken. */
   readonly useCache: boolean;
+  /** Where they are kept; by the submission's folder unless said. */
+  readonly cache?: ResultCache;
   /** Stop at the first exercise that does not pass. */
   readonly bail?: boolean;
   readonly onProgress?: (event: Progress) => void;
@@ -66,7 +68,7 @@ async function gradeAll(
   getRunner: () => Promise<SuiteRunner>,
 ): Promise<Grade> {
   const { submission, seed, language, bail = false } = request;
-  const cache = await openCache(submission.folder);
+  const cache = request.cache ?? (await openCache(submission.folder));
   const ready = new Map<string, Ready>();
   const results = new Map<string, GradedExercise>();
   const wanted = new Set(request.ids);
@@ -125,6 +127,12 @@ async function gradeAll(
         const base = blank(exercise, ready.get(id)?.file ?? "", seed, language);
         if (!(sources instanceof Map)) {
           settle({ ...base, outcome: "waiting", waitingFor: sources });
+          return undefined;
+        }
+        // What could not be looked up before: whether its earlier exercises pass has only now come out.
+        const known = request.useCache ? await cache.get(id, await keyOf(id, sources)) : undefined;
+        if (known !== undefined) {
+          settle(known);
           return undefined;
         }
         const bundled = await bundle(id, sources);

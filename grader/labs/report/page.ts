@@ -1,5 +1,6 @@
 /** A report as one page: no script, nothing from elsewhere; each plot has its numbers in a table beneath. */
 import type { Language, Text } from "../../language.js";
+import { escaped, pageOf } from "../../publish/page.js";
 import { minutes } from "../meter.js";
 import { apart, short, written } from "./numbers.js";
 import { type Draw, drawCurves, drawGraph, drawHeatMap, openDrawing, thinned } from "./plots.js";
@@ -17,16 +18,7 @@ export async function renderPage(report: Report, language: Language): Promise<st
   const section = (title: string, parts: readonly string[]) =>
     parts.length === 0 ? "" : `<section>\n<h2>${escaped(title)}</h2>\n${parts.join("\n")}\n</section>`;
   const remarks = report.remarks.map((remark) => `<li>${escaped(remark[language])}</li>`);
-  return [
-    `<!doctype html>`,
-    `<html lang="${language}">`,
-    `<head>`,
-    `<meta charset="utf-8">`,
-    `<meta name="viewport" content="width=device-width, initial-scale=1">`,
-    `<title>${escaped(report.title[language])}</title>`,
-    `<style>${STYLE}</style>`,
-    `</head>`,
-    `<body>`,
+  const body = [
     `<header>`,
     `<p class="small">${escaped(words.workbook)} ${escaped(report.lab)}</p>`,
     `<h1>${escaped(report.title[language])}</h1>`,
@@ -56,38 +48,17 @@ export async function renderPage(report: Report, language: Language): Promise<st
       report.tables.map((table) => tableFigure(table, language)),
     ),
     `</main>`,
-    `</body>`,
-    `</html>`,
-    "",
-  ].join("\n");
+  ];
+  return pageOf({ language, title: report.title[language], body, style: STYLE });
 }
 
 const STYLE = `
-:root { --ink: #1f2933; --paper: #ffffff; --soft: #f1f4f7; --line: #c5ced6; --warn: #fff4d6; }
-@media screen and (prefers-color-scheme: dark) { :root { color-scheme: dark; --ink: #e4e9ee; --paper: #14181c; --soft: #20262c; --line: #46515b; --warn: #40330f; } }
-body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
-h1 { margin: 0.2em 0; line-height: 1.2; }
-h2 { margin: 2em 0 0.5em; border-bottom: 1px solid var(--line); }
-.small { font-size: 0.9em; opacity: 0.85; margin: 0.2em 0; }
-.remarks { background: var(--warn); border-left: 0.4em solid #e69f00; padding: 0.2em 1em; margin: 1.5em 0; }
-.remarks h2 { margin: 0.5em 0 0; border: 0; font-size: 1.1em; }
 figure { margin: 1.5em 0; }
 figcaption { font-weight: 600; margin-bottom: 0.4em; }
-.wide { overflow-x: auto; }
 .plot { background: #ffffff; border: 1px solid var(--line); border-radius: 6px; width: max-content; max-width: none; }
 .plot svg { display: block; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 0.25em 0.7em; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number { text-align: right; white-space: nowrap; }
-th { background: var(--soft); }
-details { margin-top: 0.4em; }
-summary { cursor: pointer; }
 .note { font-size: 0.95em; margin: 0.4em 0; }
-@media print { details:not([open]) { display: none; } body { max-width: none; } }
 `;
-
-const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\p{Cc}/gu, " ");
 
 type Cell = string | number | Text;
 

@@ -1,0 +1,143 @@
+/** Grades the students of a class side by side; whoever is graded is written down before the next one is. */
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { UsageError } from "../errors.js";
+import { both, type Language, neutral, type Text } from "../language.js";
+import { quoteLine } from "../text/quote.js";
+import { condense, nothing, type Run, type StudentGrade } from "./gradebook.js";
+import { sourceOf, type Taken, takeIn } from "./intake/take.js";
+import { daysLate, deadlineOf, type Terms } from "./late.js";
+import { inTurn } from "./once.js";
+import type { Results } from "./results.js";
+import type { Student } from "./students.js";
+import { classWords } from "./words.js";
+import { openWorker, type Task, type Worker } from "./workers.js";
+
+export interface Batch {
+  readonly students: readonly Student[];
+  readonly run: Run;
+  readonly terms: Terms;
+  readonly language: Language;
+  /** Processes that grade side by side. */
+  readonly jobs: number;
+  /** A folder for what is taken in, one submission at a time. */
+  readonly scratch: string;
+  readonly results: Results;
+  /** The repository as it was handed out: digests by path. */
+  readonly release?: ReadonlyMap<string, string> | undefined;
+  readonly onGraded: (grade: StudentGrade) => void;
+}
+
+export async function gradeClass(batch: Batch): Promise<void> {
+  const workers = Array.from({ length: batch.jobs }, () => openWorker(batch.results));
+  const free = openPool(workers);
+  const turn = inTurn();
+  const queue = batch.students.entries();
+  // More lanes than workers: while one submission is graded, the next is taken in.
+  const lane = async () => {
+    for (const [number, student] of queue) {
+      const folder = path.join(batch.scratch, String(number));
+      try {
+        batch.onGraded(
+          await gradeOne(student, folder, batch, (task, files) => turn(files, () => free((one) => one.grade(task)))),
+        );
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: batch.jobs + 1 }, lane));
+  } finally {
+    for (const worker of workers) worker.stop();
+    rmSync(batch.scratch, { recursive: true, force: true });
+  }
+}
+
+/** Hands out workers one by one; whoever finds none waits. */
+function openPool(workers: readonly Worker[]) {
+  const idle = [...workers];
+  const waiting: ((worker: Worker) => void)[] = [];
+  return async <T>(use: (worker: Worker) => Promise<T>): Promise<T> => {
+    const worker = idle.pop() ?? (await new Promise<Worker>((resolve) => waiting.push(resolve)));
+    try {
+      return await use(worker);
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) idle.push(worker);
+      else next(worker);
+    }
+  };
+}
+
+type Grading = (task: Task, files: readonly string[]) => ReturnType<Worker["grade"]>;
+
+async function gradeOne(student: Student, folder: string, batch: Batch, grade: Grading): Promise<StudentGrade> {
+  const { run, language, terms, release } = batch;
+  const deadline = deadlineOf(student, terms);
+  const { id, name, unknown } = student;
+  const about = {
+    student: id,
+    ...(name !== undefined && { name }),
+    ...(unknown && { unknown }),
+    daysLate: 0,
+    lateDaysLeft: deadline.bank,
+    ...{ files: "", changed: [], changedMore: 0, problems: [] },
+    ...nothing(run.exercises, language),
+  };
+  if (student.place === undefined) return { ...about, status: "nothing handed in" };
+  const refused = (why: Text): StudentGrade => ({ ...about, status: "refused", why });
+  const taken = await take(student.place, path.join(folder, "taking"), deadline.last, release);
+  if ("refused" in taken) return refused(taken.refused);
+
+  const submitted = taken.committed ?? student.submitted;
+  const late = daysLate(submitted === undefined ? undefined : new Date(submitted), deadline);
+  if (late > deadline.bank) {
+    return refused(both((one) => classWords(one).tooLate(submitted ?? "", deadline.last?.toISOString() ?? "")));
+  }
+  const digests = [...taken.files].map(([file, content]) => `${file} ${sha256(content)}`).sort();
+  for (const [file, content] of taken.files) {
+    const place = path.join(folder, "exercises", file);
+    mkdirSync(path.dirname(place), { recursive: true });
+    writeFileSync(place, content);
+  }
+  const known = {
+    ...about,
+    daysLate: late,
+    lateDaysLeft: deadline.bank - late,
+    files: sha256(digests.join("\n")).slice(0, 16),
+    changed: [...taken.changed],
+    changedMore: taken.changedMore,
+    problems: [...taken.problems],
+    ...(taken.commit !== undefined && { commit: taken.commit }),
+    ...(submitted !== undefined && { submitted }),
+  };
+  if (taken.files.size === 0) return { ...known, status: "graded" };
+  const task = { folder, ids: run.exercises, seed: run.seed, language };
+  try {
+    return { ...known, status: "graded", ...condense(await grade(task, digests)) };
+  } catch (error) {
+    return { ...known, status: "refused", why: neutral(quoteLine((error as Error).message)) };
+  }
+}
+
+/** Takes a submission in; whatever is wrong with it is said, and stops nobody else. */
+async function take(
+  place: string,
+  scratch: string,
+  deadline: Date | undefined,
+  release: ReadonlyMap<string, string> | undefined,
+): Promise<Taken | { readonly refused: Text }> {
+  try {
+    mkdirSync(scratch, { recursive: true });
+    return await takeIn(sourceOf(place), { scratch, ...(deadline && { deadline }), ...(release && { release }) });
+  } catch (error) {
+    const message = error instanceof UsageError ? error.message : String(error);
+    return { refused: neutral(quoteLine(message)) };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+const sha256 = (content: Buffer | string): string => createHash("sha256").update(content).digest("hex");

@@ -1,0 +1,95 @@
+/** An archive, read as it streams: nothing of it is ever written to the disk. */
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { changesFrom, type Digest } from "./changes.js";
+import { shown } from "./known.js";
+import type { Problems } from "./problems.js";
+import type { Notes, Put, Refused, Shelved } from "./shelf.js";
+import { type Sorter, sorter } from "./sorter.js";
+import { readTar } from "./tar.js";
+import { severalRoots, type TakenFiles } from "./tree.js";
+import { say } from "./words.js";
+import { readZip } from "./zip.js";
+
+/** Reads entries into the sorter: all that is wanted by its names. */
+export type Reader = (file: FileHandle, shelf: Sorter<Put>, notes: Notes) => Promise<Refused | undefined>;
+
+export async function takeArchive(
+  place: string,
+  release: ReadonlyMap<string, string> | undefined,
+  problems: Problems,
+): Promise<TakenFiles | Refused> {
+  let file: FileHandle | undefined;
+  try {
+    // What is called an archive may be a fifo, which would block.
+    file = await open(place, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!(await file.stat()).isFile()) return { refused: say((words) => words.notAnArchive(shown(place))) };
+    return await takeOpened(place, file, release, problems);
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) return { refused: say((words) => words.gone(shown(place))) };
+    throw error;
+  } finally {
+    await file?.close();
+  }
+}
+
+async function takeOpened(
+  place: string,
+  file: FileHandle,
+  release: ReadonlyMap<string, string> | undefined,
+  problems: Problems,
+): Promise<TakenFiles | Refused> {
+  const reader = await readerFor(file);
+  if (reader === undefined) return { refused: say((words) => words.notAnArchive(shown(place))) };
+  const shelf = sorter<Put>(release);
+  let unsafe = 0;
+  let example = "";
+  const failed = await reader(file, shelf, {
+    unsafe: (name) => {
+      if (unsafe++ === 0) example = shown(name);
+    },
+    add: problems.add,
+  });
+  if (failed !== undefined) return failed;
+  if (unsafe > 0) problems.add(say((words) => words.unsafeNames(unsafe, example)));
+  return await conclude(shelf, release, problems);
+}
+
+/** By what the file holds: names lie. */
+async function readerFor(file: FileHandle): Promise<Reader | undefined> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+  const head = buffer.subarray(0, bytesRead);
+  if (head.subarray(0, 2).equals(Buffer.from("PK"))) return readZip;
+  if (head.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b]))) return readTar;
+  return head.subarray(257, 262).toString("latin1") === "ustar" ? readTar : undefined;
+}
+
+async function conclude(
+  shelf: Sorter<Put>,
+  release: ReadonlyMap<string, string> | undefined,
+  problems: Problems,
+): Promise<TakenFiles | Refused> {
+  for (const [name, expected] of shelf.misspelt)
+    problems.add(say((words) => words.letterCase(shown(name), shown(expected))));
+  const sorted = shelf.result();
+  if (sorted === undefined) return { refused: say((words) => words.noExercises) };
+  if (shelf.rivals.size > 0) return severalRoots([sorted.root.folder, ...shelf.rivals]);
+  for (const file of shelf.doubled) problems.add(say((words) => words.doubled(shown(file))));
+  const files = new Map<string, Buffer>();
+  for (const [file, put] of [...sorted.exercises].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const shelved = await read(put);
+    if (shelved.is === "bytes") files.set(file, shelved.bytes);
+    if (shelved.is === "not taken") problems.notTaken(file, shelved.why);
+  }
+  if (release === undefined || sorted.root.exercises === "") return { files, changed: [], changedMore: 0 };
+  if (shelf.full()) problems.add(say((words) => words.notCompared));
+  const digests = new Map<string, Digest>();
+  for (const [file, put] of sorted.others) {
+    // What was added is named, whatever it holds.
+    const shelved = release.has(file) ? await read(put) : undefined;
+    digests.set(file, shelved?.is === "digest" ? shelved.sha256 : "unread");
+  }
+  return { files, ...changesFrom(release, digests, sorted.others.keys()) };
+}
+
+const read = (put: Put): Shelved | Promise<Shelved> => (typeof put === "function" ? put() : put);

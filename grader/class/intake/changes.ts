@@ -1,0 +1,57 @@
+/** What a submission changed of the repository that was handed out. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { isMade, mattersOfRelease, mattersWhenAdded, shown } from "./known.js";
+
+/** The SHA-256 of a file, or that it is no file whose content could be the release's: a link, too large, … */
+export type Digest = string | "unread";
+
+/** Names in `changed`: more are only counted. */
+const MOST = 50;
+
+/**
+ * @param release SHA-256 by path
+ * @param found digests of the release's files that are there
+ * @param names of all files that may have been added
+ */
+export function changesFrom(
+  release: ReadonlyMap<string, string>,
+  found: ReadonlyMap<string, Digest>,
+  names: Iterable<string>,
+): { readonly changed: readonly string[]; readonly changedMore: number } {
+  const compared = [...release].filter(([file]) => mattersOfRelease(file));
+  // Whoever hands in the exercises alone has changed nothing, rather than deleted everything.
+  const whole = compared.some(([file]) => found.has(file) && !file.startsWith("exercises/"));
+  const changed = new Set<string>();
+  for (const [file, digest] of compared) {
+    const own = found.get(file);
+    if (own === undefined ? whole : own !== digest) changed.add(file);
+  }
+  for (const file of names) if (!release.has(file) && mattersWhenAdded(file)) changed.add(file);
+  const sorted = [...changed].sort().map(shown);
+  return { changed: sorted.slice(0, MOST), changedMore: Math.max(0, sorted.length - MOST) };
+}
+
+/** The SHA-256 of every file below a folder, by its path with slashes: what a submission is compared with. */
+export async function manifestOf(folder: string): Promise<ReadonlyMap<string, string>> {
+  const manifest = new Map<string, string>();
+  await addBelow(folder, "", manifest);
+  return new Map([...manifest].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+async function addBelow(folder: string, place: string, manifest: Map<string, string>): Promise<void> {
+  for (const entry of await readdir(path.join(folder, place), { withFileTypes: true })) {
+    const file = place === "" ? entry.name : `${place}/${entry.name}`;
+    if (isMade(file)) continue;
+    if (entry.isDirectory()) await addBelow(folder, file, manifest);
+    else if (entry.isFile()) manifest.set(file, await digestOf(path.join(folder, file)));
+  }
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

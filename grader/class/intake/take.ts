@@ -1,0 +1,114 @@
+/**
+ * Takes one submission in: the files of exercises and nothing else, whatever it is that was handed in.
+ *
+ * Everything in a submission may be made to harm: nothing of it is run, extracted or followed, and all that is read has a limit.
+ */
+import { lstat, mkdtemp, realpath, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import type { Text } from "../../language.js";
+import { takeArchive } from "./archive.js";
+import { clone } from "./clone.js";
+import { BrokenRepository, commitTree } from "./commit.js";
+import { folderTree } from "./folder.js";
+import { gradedCommit } from "./history.js";
+import { shown } from "./known.js";
+import { noProblems, type Problems } from "./problems.js";
+import { borrow } from "./repository.js";
+import { localPath, repositoryIn, type Source } from "./source.js";
+import { type TakenFiles, takeTree } from "./tree.js";
+import { say } from "./words.js";
+
+export { manifestOf } from "./changes.js";
+export { type Source, sourceOf } from "./source.js";
+
+export interface Taken {
+  /** The files of exercises that the syllabus knows, by path "01-recurrent-attention/01-stable-softmax.ts". */
+  readonly files: ReadonlyMap<string, Buffer>;
+  /** Files of the release that differ, are missing or were added, fit to be printed; and how many more there are. */
+  readonly changed: readonly string[];
+  readonly changedMore: number;
+  /** What could not be taken, and why. The rest is taken all the same. */
+  readonly problems: readonly Text[];
+  /** For git: the commit that is graded, and its committer's date (ISO 8601, UTC). */
+  readonly commit?: string;
+  readonly committed?: string;
+}
+
+export interface IntakeOptions {
+  /** For git: what is dated later is not graded. */
+  readonly deadline?: Date | undefined;
+  /** The repository as it was handed out: SHA-256 by path. */
+  readonly release?: ReadonlyMap<string, string> | undefined;
+  /** An existing folder of our own, for clones: what is made in it is removed again. */
+  readonly scratch: string;
+}
+
+type Refused = { readonly refused: Text };
+type Dated = Pick<Taken, "commit" | "committed">;
+
+export async function takeIn(source: Source, options: IntakeOptions): Promise<Taken | Refused> {
+  const problems = noProblems();
+  const taken = await takenFrom(source, options, problems);
+  return "refused" in taken ? taken : { ...taken, problems: problems.all() };
+}
+
+async function takenFrom(
+  source: Source,
+  options: IntakeOptions,
+  problems: Problems,
+): Promise<(TakenFiles & Dated) | Refused> {
+  if (source.is === "archive") return takeArchive(source.place, options.release, problems);
+  if (source.is === "folder") return takeFolder(source.place, options, problems);
+  const scratch = await mkdtemp(path.join(options.scratch, "intake-"));
+  try {
+    return await takeGit(source.url, { ...options, scratch }, problems);
+  } catch (error) {
+    if (error instanceof BrokenRepository) return { refused: say((words) => words.badRepository(words.unknownRefs)) };
+    throw error;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function takeFolder(
+  place: string,
+  { release }: IntakeOptions,
+  problems: Problems,
+): Promise<TakenFiles | Refused> {
+  // The folder itself is the instructor's word, and may be a link.
+  const base = await realpath(place).catch(() => undefined);
+  if (base === undefined) return { refused: say((words) => words.gone(shown(place))) };
+  if (!(await stat(base)).isDirectory()) return { refused: say((words) => words.notAFolder(shown(place))) };
+  // A `.git` that points elsewhere could be another student's.
+  const git = await lstat(path.join(base, ".git")).catch(() => undefined);
+  if (git !== undefined) problems.add(say((words) => words.strangeGit(".git")));
+  return takeTree(folderTree(base), release, problems);
+}
+
+async function takeGit(
+  url: string,
+  options: IntakeOptions,
+  problems: Problems,
+): Promise<(TakenFiles & Dated) | Refused> {
+  const place = await repositoryOf(url, options.scratch);
+  if ("refused" in place) return place;
+  const repository = await borrow(place.folder, options.scratch);
+  if ("refused" in repository) return repository;
+  const graded = await gradedCommit(repository, options.deadline);
+  if ("refused" in graded) return graded;
+  const { commit, committed, late } = graded;
+  if (late !== undefined) problems.add(say((words) => words.datesBackwards(late)));
+  const taken = await takeTree(commitTree(repository.folder, commit), options.release, problems);
+  if ("refused" in taken) return taken;
+  return { ...taken, commit, ...(committed === undefined ? {} : { committed: committed.toISOString() }) };
+}
+
+/** A repository on this machine is read where it lies; another is cloned. */
+async function repositoryOf(url: string, scratch: string): Promise<{ readonly folder: string } | Refused> {
+  const local = localPath(url);
+  if (local === undefined) return clone(url, scratch);
+  const base = await realpath(local).catch(() => undefined);
+  if (base === undefined) return { refused: say((words) => words.gone(shown(local))) };
+  const folder = repositoryIn(base);
+  return folder === undefined ? { refused: say((words) => words.badRepository(words.unknownRefs)) } : { folder };
+}

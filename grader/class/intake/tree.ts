@@ -1,0 +1,156 @@
+/** A submission whose files can be asked for by name: a folder, or a commit. And how it is taken in. */
+import { createHash } from "node:crypto";
+import type { Text } from "../../language.js";
+import { changesFrom, type Digest } from "./changes.js";
+import {
+  DEEPEST,
+  EXERCISE_FILES,
+  LIMITS,
+  mattersOfRelease,
+  maybeRoot,
+  misspelt,
+  shown,
+  UNIT_FOLDERS,
+  WATCHED_FOLDERS,
+} from "./known.js";
+import type { Problems } from "./problems.js";
+import { say, type Why } from "./words.js";
+
+export type Kind = "folder" | "file" | "link" | "special" | "nothing";
+
+export interface Named {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+export type Seen =
+  | { readonly is: "file"; readonly bytes: Buffer }
+  | { readonly is: "nothing" }
+  | { readonly is: "not taken"; readonly why: Why };
+
+/** Paths have slashes and no slash at an end; "" is the whole. */
+export interface Tree {
+  readonly kindOf: (place: string) => Promise<Kind>;
+  /** What lies in a folder: at most LIMITS.listed. */
+  readonly list: (folder: string) => Promise<readonly Named[]>;
+  /** Shows each of these files, one after the other, so that they are never all in memory. */
+  readonly read: (files: readonly string[], limit: number, see: (file: string, seen: Seen) => void) => Promise<void>;
+  /** Whatever is no folder below these folders: at most LIMITS.walked. */
+  readonly below: (
+    folders: readonly string[],
+  ) => Promise<{ readonly files: readonly string[]; readonly more: boolean }>;
+}
+
+/** Where the exercises lie in a submission. */
+export interface Root {
+  readonly folder: string;
+  /** "exercises", or "" where the units lie in the folder itself. */
+  readonly exercises: "exercises" | "";
+}
+
+export const join = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("/");
+
+export interface TakenFiles {
+  readonly files: ReadonlyMap<string, Buffer>;
+  readonly changed: readonly string[];
+  readonly changedMore: number;
+}
+
+export async function takeTree(
+  tree: Tree,
+  release: ReadonlyMap<string, string> | undefined,
+  problems: Problems,
+): Promise<TakenFiles | { readonly refused: Text }> {
+  const root = await rootOf(tree);
+  if ("refused" in root) return root;
+  const base = join(root.folder, root.exercises);
+  const files = new Map<string, Buffer>();
+  await tree.read(
+    [...EXERCISE_FILES].map((file) => join(base, file)),
+    LIMITS.file,
+    (place, seen) => {
+      const file = base === "" ? place : place.slice(base.length + 1);
+      if (seen.is === "file") files.set(file, seen.bytes);
+      if (seen.is === "not taken") problems.notTaken(file, seen.why);
+    },
+  );
+  await remarkNames(tree, base, problems);
+  if (release === undefined || root.exercises === "") return { files, changed: [], changedMore: 0 };
+  return { files, ...(await changesIn(tree, root.folder, release, problems)) };
+}
+
+/** The shallowest folder that holds the exercises. Only known names are looked for, and one list for each level. */
+async function rootOf(tree: Tree): Promise<Root | { readonly refused: Text }> {
+  let folder = "";
+  for (let depth = 0; depth <= DEEPEST; depth++) {
+    const here = await held(tree, folder);
+    if (here !== undefined) return here;
+    const folders = (await tree.list(folder)).filter(({ name, kind }) => kind === "folder" && maybeRoot(name));
+    const roots: Root[] = [];
+    if (depth < DEEPEST) {
+      for (const { name } of folders) {
+        const root = await held(tree, join(folder, name));
+        if (root !== undefined && "refused" in root) return root;
+        if (root !== undefined) roots.push(root);
+      }
+    }
+    const [root] = roots;
+    if (root !== undefined) return roots.length === 1 ? root : severalRoots(roots.map((rival) => rival.folder));
+    const [only] = folders;
+    if (only === undefined || folders.length > 1) break;
+    folder = join(folder, only.name);
+  }
+  return { refused: say((words) => words.noExercises) };
+}
+
+export function severalRoots(folders: readonly string[]): { readonly refused: Text } {
+  const some = folders.slice(0, 5).map((folder) => (folder === "" ? "." : shown(folder)));
+  return { refused: say((words) => words.severalRoots(some.join(", "))) };
+}
+
+async function held(tree: Tree, folder: string): Promise<Root | { readonly refused: Text } | undefined> {
+  const place = join(folder, "exercises");
+  const kind = await tree.kindOf(place);
+  if (kind === "folder") return { folder, exercises: "exercises" };
+  if (kind === "link") return { refused: say((words) => words.linkedExercises(shown(place))) };
+  for (const unit of UNIT_FOLDERS)
+    if ((await tree.kindOf(join(folder, unit))) === "folder") return { folder, exercises: "" };
+  return undefined;
+}
+
+/** Folders that are links, and files that differ from an exercise's in their capital letters alone. */
+async function remarkNames(tree: Tree, base: string, problems: Problems): Promise<void> {
+  for (const unit of UNIT_FOLDERS) {
+    const kind = await tree.kindOf(join(base, unit));
+    if (kind === "link" || kind === "special") problems.notTaken(unit, kind);
+    if (kind !== "folder") continue;
+    for (const { name } of await tree.list(join(base, unit))) {
+      const expected = misspelt(join(unit, name));
+      if (expected === undefined) continue;
+      problems.add(say((words) => words.letterCase(shown(join(unit, name)), expected)));
+    }
+  }
+}
+
+async function changesIn(
+  tree: Tree,
+  folder: string,
+  release: ReadonlyMap<string, string>,
+  problems: Problems,
+): Promise<Pick<TakenFiles, "changed" | "changedMore">> {
+  const own = (place: string): string => (folder === "" ? place : place.slice(folder.length + 1));
+  const digests = new Map<string, Digest>();
+  const compared = [...release.keys()].filter(mattersOfRelease);
+  await tree.read(
+    compared.map((file) => join(folder, file)),
+    LIMITS.digest,
+    (place, seen) => {
+      if (seen.is === "file") digests.set(own(place), createHash("sha256").update(seen.bytes).digest("hex"));
+      if (seen.is === "not taken") digests.set(own(place), "unread");
+    },
+  );
+  const { files, more } = await tree.below(WATCHED_FOLDERS.map((name) => join(folder, name)));
+  const beside = (await tree.list(folder)).filter(({ kind }) => kind !== "folder").map(({ name }) => name);
+  if (more) problems.add(say((words) => words.notCompared));
+  return changesFrom(release, digests, [...files.map(own), ...beside]);
+}

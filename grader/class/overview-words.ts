@@ -1,0 +1,68 @@
+/** The words of the page over a class. */
+import type { Language } from "../language.js";
+
+const en = {
+  title: "The class",
+  counts: (students: number, graded: number, max: number) =>
+    `${students} students, ${graded} graded, ${max} points to be had.`,
+  run: (seed: number, due: string | undefined) => `Seed ${seed}${due === undefined ? "" : ` · due ${due}`}`,
+  attention: "To look at",
+  refused: (why: string) => `not graded: ${why}`,
+  changed: (count: number, files: string) => `changed ${count} files that are not exercises: ${files}`,
+  unknown: "not in the roster",
+  andMore: (count: number) => `and ${count} more`,
+  distribution: "Points",
+  points: "points",
+  students: "students",
+  exercises: "Exercises",
+  exercisesNote:
+    "The mean is of those who began; the last column says how many points the class lost in an exercise that it began.",
+  exercise: "exercise",
+  started: "began",
+  passed: "passed",
+  mean: "mean",
+  lost: "points lost",
+  mistakes: "Mistakes that cost most",
+  mistakesNote: "Known mistakes that explain the students' numbers, by the points of the checks that failed with them.",
+  mistake: "mistake",
+  stuck: "Who is stuck",
+  stuckNote: "Began exercises that do not pass, and passed none after them.",
+  student: "student",
+  stuckAt: "at",
+  none: "None.",
+};
+
+export type OverviewWords = typeof en;
+
+const es: OverviewWords = {
+  title: "El grupo",
+  counts: (students, graded, max) => `${students} estudiantes, ${graded} calificados, ${max} puntos posibles.`,
+  run: (seed, due) => `Semilla ${seed}${due === undefined ? "" : ` · entrega: ${due}`}`,
+  attention: "Para revisar",
+  refused: (why) => `sin calificar: ${why}`,
+  changed: (count, files) => `cambió ${count} archivos que no son ejercicios: ${files}`,
+  unknown: "no está en la lista",
+  andMore: (count) => `y ${count} más`,
+  distribution: "Puntos",
+  points: "puntos",
+  students: "estudiantes",
+  exercises: "Ejercicios",
+  exercisesNote:
+    "El promedio es de quienes lo empezaron; la última columna dice cuántos puntos perdió el grupo en un ejercicio que empezó.",
+  exercise: "ejercicio",
+  started: "empezaron",
+  passed: "aprobaron",
+  mean: "promedio",
+  lost: "puntos perdidos",
+  mistakes: "Los errores que más cuestan",
+  mistakesNote:
+    "Errores conocidos que explican los números del grupo, según los puntos de las pruebas que fallaron por ellos.",
+  mistake: "error",
+  stuck: "Quiénes están atorados",
+  stuckNote: "Empezaron ejercicios que no pasan y no han aprobado ninguno posterior.",
+  student: "estudiante",
+  stuckAt: "en",
+  none: "Ninguno.",
+};
+
+export const overviewWords = (language: Language): OverviewWords => ({ en, es })[language];

@@ -1,0 +1,185 @@
+/** `npm run class`: loaded when it is asked for. */
+import os from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline/promises";
+import { UsageError } from "../errors.js";
+import type { Language } from "../language.js";
+import type { Screen } from "../publish/screen.js";
+import { quoteLine } from "../text/quote.js";
+import { type Change, changesBetween } from "./changes.js";
+import { readDue } from "./due.js";
+import type { Gradebook, StudentGrade } from "./gradebook.js";
+import { manifestOf } from "./intake/take.js";
+import { mergeParts } from "./merge.js";
+import { knownIn, runClass, writeGradebook } from "./run.js";
+import { readShard, WHOLE } from "./shards.js";
+import { type Student, studentsOf } from "./students.js";
+import { type ClassWords, classWords } from "./words.js";
+import { work } from "./worker.js";
+
+/** What a command hands over. */
+export interface Call {
+  readonly words: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly language: Language;
+  readonly screen: Screen;
+  /** The exercises that some words name; all of them without words. */
+  readonly select: (words: readonly string[]) => readonly string[];
+}
+
+export async function runClassCommand(call: Call): Promise<number> {
+  const [verb, ...places] = call.words;
+  const words = classWords(call.language);
+  if (verb === "grade") return await grade(call, places, words);
+  if (verb === "plan") return plan(call, places, words);
+  if (verb === "merge") return merge(call, places, words);
+  if (verb === "worker" && process.send !== undefined) {
+    await work();
+    return 0;
+  }
+  throw new UsageError(words.usage);
+}
+
+async function grade(call: Call, [place, ...more]: readonly string[], words: ClassWords): Promise<number> {
+  const { options, language, screen } = call;
+  if (place === undefined || more.length > 0) throw new UsageError(words.noPlaceGiven("grade"));
+  const students = studentsOf(place, stringOf(options.roster), words);
+  const shard = options.shard === undefined ? WHOLE : readShard(String(options.shard), words);
+  const out = path.resolve(stringOf(options.out) ?? (shard === WHOLE ? "gradebook" : `gradebook-${shard.index}`));
+  const known = knownIn(out);
+  if (shard.of > 1 && options.seed === undefined && known.part === undefined) throw new UsageError(words.seedForShards);
+  const seed = options.seed === undefined ? (known.part?.run.seed ?? newSeed()) : seedOf(String(options.seed), words);
+  if (known.part !== undefined && JSON.stringify(known.part.shard) !== JSON.stringify(shard))
+    throw new UsageError(words.otherRunThere(out, `--shard ${known.part.shard.index}/${known.part.shard.of}`));
+  const release = stringOf(options.release);
+  let graded = 0;
+  let total = 0;
+  const { gradebook, part } = await runClass({
+    ...{ students, shard, seed, out, language, again: options.again === true },
+    ids: call.select(stringOf(options.exercises)?.split(",") ?? []),
+    terms: { due: dueOf(options.due, words), lateDays: countOf("late-days", options["late-days"], 0, words, 0) },
+    jobs: countOf("jobs", options.jobs, Math.max(1, Math.min(8, os.availableParallelism())), words),
+    release: release === undefined ? undefined : await manifestOf(path.resolve(release)),
+    onBegin: (count, done) => {
+      [graded, total] = [done, count];
+      screen.print(` ${words.head(count, done, seed)}\n\n`);
+    },
+    onGraded: (one) => {
+      screen.print(` ${words.line(++graded, total, quoteLine(one.student), saidOf(one, language, words))}\n`);
+    },
+  });
+  screen.print("\n");
+  if (known.gradebook !== undefined && !(await accepted(known.gradebook, gradebook, call, words))) return 1;
+  writeGradebook(out, gradebook, language, part);
+  screen.print(` ${words.written(out)}\n`);
+  const handedIn = gradebook.students.filter(({ status }) => status !== "nothing handed in");
+  if (handedIn.length > 0 && handedIn.every(({ status }) => status === "refused")) {
+    screen.print(` ${words.allRefused}\n`);
+    return 1;
+  }
+  return 0;
+}
+
+/** In a line, how it went. */
+function saidOf(one: StudentGrade, language: Language, words: ClassWords): string {
+  if (one.status === "nothing handed in") return words.nothing;
+  if (one.status === "refused") return words.refused(quoteLine(one.why?.[language] ?? ""));
+  const max = Object.values(one.exercises).reduce(
+    (sum, { maxPoints, optional }) => sum + (optional ? 0 : maxPoints),
+    0,
+  );
+  const changed = one.changed.length + one.changedMore;
+  return [
+    words.points(one.points, max),
+    ...(changed > 0 ? [words.changedFiles(changed)] : []),
+    ...(one.problems.length > 0 ? [words.problems(one.problems.length)] : []),
+  ].join(" · ");
+}
+
+const MOST_SHOWN = 200;
+
+/** Shows what would change in a gradebook that is there, and asks. */
+async function accepted(before: Gradebook, after: Gradebook, call: Call, words: ClassWords): Promise<boolean> {
+  const { options, screen } = call;
+  const changes = changesBetween(before, after);
+  if (changes.length === 0) {
+    screen.print(` ${words.noChanges}\n`);
+    return true;
+  }
+  screen.print(` ${words.changes(changes.length)}\n`);
+  for (const change of changes.slice(0, MOST_SHOWN)) screen.print(`${describe(change, words)}\n`);
+  if (changes.length > MOST_SHOWN) screen.print(`   ${words.andMore(changes.length - MOST_SHOWN)}\n`);
+  if (options.yes === true) return true;
+  if (process.stdin.isTTY && process.stdout.isTTY) {
+    const prompt = createInterface({ input: process.stdin, output: process.stdout });
+    const answer = await prompt.question(" ? [y/N] ");
+    prompt.close();
+    if (/^(y|yes|s|sí|si)$/i.test(answer.trim())) return true;
+  }
+  screen.print(` ${words.notWritten}\n`);
+  return false;
+}
+
+function describe({ student, exercise = "", from, to, causes, gained, lost }: Change, words: ClassWords): string {
+  const details = [
+    ...(causes.length > 0 ? [words.because(causes)] : []),
+    ...(gained.length > 0 ? [words.gained(gained)] : []),
+    ...(lost.length > 0 ? [words.lost(lost)] : []),
+  ];
+  const head = words.change(quoteLine(student), exercise, from, to);
+  return `   ${head}${details.length > 0 ? ` (${details.join(" · ")})` : ""}`;
+}
+
+/** Prints, as JSON, the shards of a class and the seed that they share. */
+function plan({ options }: Call, [place, ...more]: readonly string[], words: ClassWords): number {
+  if (place === undefined || more.length > 0) throw new UsageError(words.noPlaceGiven("plan"));
+  const students = studentsOf(place, stringOf(options.roster), words);
+  const wished = countOf("shards", options.shards, 1, words);
+  const of = Math.min(wished, students.length);
+  readShard(`1/${of}`, words);
+  const seed = options.seed === undefined ? newSeed() : seedOf(String(options.seed), words);
+  const shards = Array.from({ length: of }, (_, i) => `${i + 1}/${of}`);
+  process.stdout.write(`${JSON.stringify({ students: students.length, seed, shards })}\n`);
+  return 0;
+}
+
+function merge({ options, language, screen }: Call, folders: readonly string[], words: ClassWords): number {
+  const out = stringOf(options.out);
+  if (out === undefined) throw new UsageError(words.outMissing);
+  const order: Student[] | undefined =
+    stringOf(options.roster) === undefined ? undefined : studentsOf(String(options.roster), undefined, words);
+  writeGradebook(path.resolve(out), mergeParts(folders, order, words), language);
+  screen.print(` ${words.written(path.resolve(out))}\n`);
+  return 0;
+}
+
+const stringOf = (value: string | boolean | undefined): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+function countOf(
+  name: string,
+  value: string | boolean | undefined,
+  otherwise: number,
+  words: ClassWords,
+  least = 1,
+): number {
+  if (value === undefined) return otherwise;
+  const count = Number(value);
+  if (!/^\d{1,6}$/.test(String(value)) || count < least) throw new UsageError(words.badCount(name, String(value)));
+  return count;
+}
+
+function dueOf(value: string | boolean | undefined, words: ClassWords): string | undefined {
+  if (value === undefined) return undefined;
+  const due = readDue(String(value));
+  if (due === undefined) throw new UsageError(words.badDue(String(value)));
+  return due;
+}
+
+const SEEDS = 2 ** 32;
+const newSeed = (): number => Math.floor(Math.random() * SEEDS);
+
+function seedOf(word: string, words: ClassWords): number {
+  if (!/^\d{1,10}$/.test(word) || Number(word) >= SEEDS) throw new UsageError(words.badCount("seed", word));
+  return Number(word);
+}
