@@ -1,5 +1,7 @@
 /** Runs git on what others made, with nothing of theirs and nothing of this machine's settings in force. */
 import { spawn } from "node:child_process";
+import path from "node:path";
+import { root } from "../../store.js";
 import { LIMITS } from "./known.js";
 
 export interface Ran {
@@ -34,6 +36,7 @@ const KEPT = [
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
   ],
+  ...["WORKBOOK_GIT_TOKEN", "WORKBOOK_GIT_USER", "WORKBOOK_GIT_HOST"],
   ...["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "all_proxy"],
 ];
 
@@ -58,10 +61,14 @@ const SETTINGS = [
 /** A single allocation of git may take so much: an object that claims more ends it, instead of this machine's memory. */
 const ALLOCATION = 256 * 1024 * 1024;
 
+/** Answers with the token of the environment where a host asks for it. */
+export const ASKPASS = path.join(root, "grader", "class", "intake", "askpass.sh");
+
 function environment(transports: string): NodeJS.ProcessEnv {
   const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
   return {
     GIT_SSH_COMMAND: "ssh -o BatchMode=yes",
+    ...(process.env.WORKBOOK_GIT_TOKEN ? { GIT_ASKPASS: ASKPASS } : {}),
     ...Object.fromEntries(kept),
     LC_ALL: "C",
     GIT_TERMINAL_PROMPT: "0",

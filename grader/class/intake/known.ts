@@ -60,9 +60,9 @@ const MADE = /(^|\/)(node_modules|runs|__pycache__|\.git)(\/|$)|\.(bak|log)$|(^|
 
 export const isMade = (file: string): boolean => MADE.test(file);
 
-/** Whether a change in this file of the release matters: lessons and exercises are the student's to write in. */
+/** Whether a change in this file of the release matters: lessons, readmes and exercises are the student's to write in. */
 export const mattersOfRelease = (file: string): boolean =>
-  !isMade(file) && (file.startsWith("exercises/") ? /^exercises\/[^/]+\.ts$/.test(file) : true);
+  !isMade(file) && (file.startsWith("exercises/") ? /^exercises\/[^/]+\.ts$/.test(file) : !/^README\b/.test(file));
 
 /** Whether a file that the release does not hold matters. */
 export function mattersWhenAdded(file: string): boolean {
