@@ -16,6 +16,7 @@ import { readShard, WHOLE } from "./shards.js";
 import { type Student, studentsOf } from "./students.js";
 import { type ClassWords, classWords } from "./words.js";
 import { work } from "./worker.js";
+import { handOn } from "./workflow.js";
 
 /** What a command hands over. */
 export interface Call {
@@ -140,6 +141,7 @@ function plan({ options }: Call, [place, ...more]: readonly string[], words: Cla
   const seed = options.seed === undefined ? newSeed() : seedOf(String(options.seed), words);
   const shards = Array.from({ length: of }, (_, i) => `${i + 1}/${of}`);
   process.stdout.write(`${JSON.stringify({ students: students.length, seed, shards })}\n`);
+  if (options.ci === true) handOn({ seed, shards });
   return 0;
 }
 

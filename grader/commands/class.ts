@@ -38,6 +38,13 @@ export const gradeOfRecord: Command = {
     seed: option("N", "one seed for all (drawn, unless said)", "una semilla para todos (si no la dices, se sortea)"),
     shard: option("i/N", "only this part of the class", "solo esta parte del grupo"),
     shards: option("N", "for plan: how many parts", "para plan: cuántas partes"),
+    ci: {
+      type: "boolean",
+      help: {
+        en: "take the options from the environment of a workflow (class.yml)",
+        es: "toma las opciones del entorno de un workflow (class.yml)",
+      },
+    },
     again: {
       type: "boolean",
       help: {
@@ -52,7 +59,9 @@ export const gradeOfRecord: Command = {
   },
   run: async ({ words, options, language, screen, text }: Call) => {
     const { runClassCommand } = await import("../class/program.js");
+    const { inWorkflow } = await import("../class/workflow.js");
     const select = (names: readonly string[]) => selectExercises(names, text);
-    return await runClassCommand({ words, options, language, screen, select });
+    const call = { words, options, language, screen, select };
+    return await runClassCommand(options.ci === true ? inWorkflow(call) : call);
   },
 };

@@ -1,14 +1,12 @@
 /** `npm run grade`. */
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { UsageError } from "../errors.js";
 import { exitCodeOf } from "../grade.js";
 import { openGrader } from "../grading/grader.js";
-import type { Format } from "../publish/formats/format.js";
 import { FORMATS } from "../publish/formats/index.js";
-import { json as jsonFormat } from "../publish/formats/json.js";
 import { openScreen } from "../publish/screen.js";
 import { openReport } from "../publish/show.js";
+import { STANDARD_OUTPUT, type Target, targetsOf, writeFailure, writeTo } from "../publish/targets.js";
 import { root } from "../store.js";
 import { openSubmission } from "../submission/find.js";
 import { solutionsFolder } from "../submission/solutions.js";
@@ -64,6 +62,13 @@ export const grade: Command = {
         es: "califica todo de nuevo, también lo que no cambió",
       },
     },
+    zero: {
+      type: "boolean",
+      help: {
+        en: "exit code 0 when all was graded, whatever the points",
+        es: "código de salida 0 si se calificó todo, sean cuales sean los puntos",
+      },
+    },
     bail: {
       type: "boolean",
       help: {
@@ -75,11 +80,20 @@ export const grade: Command = {
   run: runGrade,
 };
 
-async function runGrade({ words, options, language, text, screen: terminal }: Call): Promise<number> {
+async function runGrade(call: Call): Promise<number> {
+  const targets = targetsOf(call.options, call.text);
+  try {
+    return await gradeAndWrite(call, targets);
+  } catch (error) {
+    await writeFailure(targets, (error as Error).message);
+    throw error;
+  }
+}
+
+async function gradeAndWrite({ words, options, language, text, screen: terminal }: Call, targets: readonly Target[]) {
   const ids = selectExercises(words, text);
   const submission = openSubmission(path.resolve(stringOf(options.submission) ?? root), language);
   const seed = seedOf(stringOf(options.seed), text.badSeed);
-  const targets = targetsOf(options, text);
   // With a format on standard output, what is for people goes to the other one.
   const taken = targets.some(({ file }) => file === STANDARD_OUTPUT);
   const screen = taken ? openScreen(process.stderr, options.plain === true) : terminal;
@@ -98,17 +112,9 @@ async function runGrade({ words, options, language, text, screen: terminal }: Ca
       onProgress: report.onProgress,
     });
     report.finish(result);
-    const surroundings = { start, end: Date.now(), env: process.env };
-    for (const { format, file } of targets) {
-      const document = format.write(result, surroundings);
-      if (file === STANDARD_OUTPUT) process.stdout.write(document);
-      else {
-        await writeFile(path.resolve(file), document).catch((error: Error) => {
-          throw new UsageError(`${format.name}: ${error.message}`);
-        });
-      }
-    }
-    return exitCodeOf(result);
+    await writeTo(targets, result, { start, end: Date.now(), env: process.env });
+    const code = exitCodeOf(result);
+    return code === 1 && options.zero === true ? 0 : code;
   } finally {
     await grader.close();
   }
@@ -125,32 +131,4 @@ function seedOf(word: string | undefined, complain: (word: string) => string): n
 
 function stringOf(option: string | boolean | undefined): string | undefined {
   return typeof option === "string" ? option : undefined;
-}
-
-const STANDARD_OUTPUT = "-";
-/** What is shown in any case. */
-const TERMINAL = "terminal";
-
-interface Target {
-  readonly format: Format;
-  readonly file: string;
-}
-
-/** What is to be written where: `--format junit=report.xml,markdown`, `--format junit --out report.xml`, `--json FILE`. */
-function targetsOf(options: Call["options"], text: Call["text"]): Target[] {
-  const known = [TERMINAL, ...FORMATS.map(({ name }) => name)];
-  const words = (stringOf(options.format) ?? "").split(",").filter((word) => word !== "" && word !== TERMINAL);
-  const targets = words.map((word): Target => {
-    const [name = "", ...file] = word.split("=");
-    const format = FORMATS.find((candidate) => candidate.name === name);
-    if (format === undefined) throw new UsageError(text.unknownFormat(name, known.join(", ")));
-    return { format, file: file.join("=") };
-  });
-  const out = stringOf(options.out);
-  const open = targets.filter(({ file }) => file === "");
-  if (out !== undefined && open.length !== 1) throw new UsageError(text.oneOut(open.length));
-  if (open.length > 1) throw new UsageError(text.manyOnOutput(open.map(({ format }) => format.name).join(", ")));
-  const placed = targets.map(({ format, file }) => ({ format, file: file === "" ? (out ?? STANDARD_OUTPUT) : file }));
-  const json = stringOf(options.json);
-  return json === undefined ? placed : [...placed, { format: jsonFormat, file: json }];
 }

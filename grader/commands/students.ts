@@ -4,11 +4,12 @@ import { doctor } from "./doctor.js";
 import { grade } from "./grade.js";
 import { hint } from "./hint.js";
 import { list } from "./list.js";
+import { publish } from "./publish.js";
 import { reset } from "./reset.js";
 import { dates, train, translate } from "./train.js";
 import { watch } from "./watch.js";
 
 export const STUDENTS: readonly Command[] = [
   ...[grade, watch, hint, list, reset, doctor],
-  ...[train, translate, dates],
+  ...[train, translate, dates, publish],
 ];

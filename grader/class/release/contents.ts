@@ -67,8 +67,23 @@ export function contentsOf(release: Release): Contents {
   files.set(RELEASE_FILE, json(release));
   files.set("package.json", json(packageOf(readJson("package.json"))));
   files.set("package-lock.json", json(lockOf(readJson("package-lock.json"))));
+  for (const [file, content] of files) {
+    if (file.startsWith(".github/workflows/")) files.set(file, Buffer.from(withUnits(String(content), release.units)));
+  }
   files.set("tsconfig.json", json(TSCONFIG));
   return files;
+}
+
+/** A workflow without the runners of units that are not there. */
+function withUnits(workflow: string, units: readonly number[]): string {
+  const isHere = (number: string) => units.includes(Number(number));
+  return workflow
+    .replace(/^ {6}- name: Unit (\d+)\n(?: {8}.*\n)+/gm, (step, number: string) => (isHere(number) ? step : ""))
+    .replace(/^ +UNIT-(\d+)_RESULTS:.*\n/gm, (line, number: string) => (isHere(number) ? line : ""))
+    .replace(/^( +runners: )(.*)$/m, (_, head: string, list: string) => {
+      const kept = list.split(",").filter((runner) => isHere(runner.replace("unit-", "")));
+      return head + kept.join(",");
+    });
 }
 
 function filesAt(place: string): string[] {

@@ -16,6 +16,8 @@ export interface Surroundings {
 export interface Format {
   readonly name: string;
   readonly write: (grade: Grade, surroundings: Surroundings) => string;
+  /** What is written when no grade could be made, where a platform waits for a file all the same. */
+  readonly failure?: (message: string) => string;
 }
 
 /** Columns of what is said about an exercise where no screen tells how many there are. */

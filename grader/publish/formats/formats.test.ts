@@ -61,12 +61,25 @@ describe("github-classroom", () => {
     expect(result.version).toBe(1);
     expect(result.status).toBe("error"); // one exercise was not graded
     const sum = result.tests.reduce((total: number, { score }: { score: number }) => total + score, 0);
-    expect(sum).toBe(grade.points + grade.bonus);
-    expect(result.max_score).toBe(grade.maxPoints + grade.maxBonus);
+    expect(sum).toBe(grade.points);
+    expect(result.max_score).toBe(grade.maxPoints);
     expect(Object.keys(result.tests[1])).toEqual([
       ...["name", "status", "score", "message", "test_code", "filename", "line_no", "duration"],
     ]);
-    expect(result.tests[1]).toMatchObject({ status: "fail", score: 2, line_no: 12 });
+  });
+
+  test("has a test for each point, so that passed ÷ all × max is right too", () => {
+    const passed = result.tests.filter(({ status }: { status: string }) => status === "pass").length;
+    expect((passed / result.tests.length) * result.max_score).toBeCloseTo(grade.points, 9);
+    const wrong = result.tests.filter(({ name }: { name: string }) => name.startsWith("1.2"));
+    expect(wrong.map(({ name, score }: { name: string; score: number }) => [name, score])).toEqual([
+      ["1.2 title of 1.2: right (1/2)", 1],
+      ["1.2 title of 1.2: right (2/2)", 1],
+      ["1.2 title of 1.2: wrong (1/3)", 0],
+      ["1.2 title of 1.2: wrong (2/3)", 0],
+      ["1.2 title of 1.2: wrong (3/3)", 0],
+    ]);
+    expect(wrong[2]).toMatchObject({ line_no: 12, message: expect.stringContaining("This is m") });
   });
 
   test("passes when everything passes", () => {

@@ -1,26 +1,35 @@
 /**
  * The result of a runner of GitHub Classroom, in base64, as the output `result` of its step; classroom-resources'
- * autograding-grading-reporter reads it. A test for each exercise.
+ * autograding-grading-reporter reads it.
+ *
+ * The reporter's total is the sum of all scores, but its table shows passed ÷ all tests × max_score and knows nothing of
+ * scores. Both are right when every test is worth one point: so there is a test for each point of each check.
+ * Optional exercises are a bonus and stay out of it.
  */
-import type { Grade, GradedExercise } from "../../grade.js";
+import type { Grade, GradedCheck, GradedExercise } from "../../grade.js";
+import { wordsIn } from "../../text/index.js";
 import { explained, type Format, nameOf } from "./format.js";
 
 interface Result {
   readonly version: 1;
   /** The reporter fails its job unless every runner passes. */
-  readonly status: "pass" | "fail" | "error";
+  readonly status: Status;
   readonly max_score: number;
-  readonly tests: readonly {
-    readonly name: string;
-    readonly status: Result["status"];
-    readonly score: number;
-    readonly message: string;
-    readonly test_code: string;
-    readonly filename: string;
-    readonly line_no: number;
-    /** Milliseconds. */
-    readonly duration: number;
-  }[];
+  readonly tests: readonly Test[];
+}
+
+type Status = "pass" | "fail" | "error";
+
+interface Test {
+  readonly name: string;
+  readonly status: Status;
+  readonly score: 0 | 1;
+  readonly message: string;
+  readonly test_code: string;
+  readonly filename: string;
+  readonly line_no: number;
+  /** Milliseconds. */
+  readonly duration: number;
 }
 
 export const githubClassroom: Format = {
@@ -29,27 +38,46 @@ export const githubClassroom: Format = {
 };
 
 export function classroomResult(grade: Grade): Result {
-  const tests = grade.exercises.map((exercise) => ({
-    name: nameOf(exercise),
-    status: statusOf(exercise),
-    score: exercise.points,
-    message: explained(exercise, grade.language),
+  const counted = grade.exercises.filter(({ optional }) => !optional);
+  const tests = counted.flatMap((exercise) => testsOf(exercise, grade.language));
+  const statuses = counted.map(({ outcome }): Status => {
+    if (outcome === "grader error") return "error";
+    return outcome === "passed" ? "pass" : "fail";
+  });
+  const status = (["error", "fail"] as const).find((one) => statuses.includes(one)) ?? "pass";
+  return { version: 1, status, max_score: grade.maxPoints, tests };
+}
+
+/** A test for each point; what the grader failed on counts for nothing. */
+function testsOf(exercise: GradedExercise, language: Grade["language"]): Test[] {
+  if (exercise.outcome === "grader error") return [];
+  const { file, start, milliseconds } = exercise;
+  const message = explained(exercise, language);
+  const points = pointsOf(exercise, language);
+  const firstFailed = points.findIndex(({ passed }) => !passed);
+  return points.map(({ name, passed }, i) => ({
+    name,
+    status: passed ? "pass" : "fail",
+    score: passed ? 1 : 0,
+    message: i === firstFailed ? message : "",
     test_code: "",
-    filename: exercise.file,
-    line_no: exercise.start?.line ?? 0,
-    duration: exercise.milliseconds,
+    filename: file,
+    line_no: i === firstFailed ? (start?.line ?? 0) : 0,
+    duration: i === 0 ? milliseconds : 0,
   }));
-  return { version: 1, status: together(tests.map(({ status }) => status)), max_score: most(grade), tests };
 }
 
-/** The reporter adds up what tests scored, bonus included, and must not find more than there is. */
-const most = ({ maxPoints, maxBonus }: Grade): number => maxPoints + maxBonus;
-
-function statusOf({ outcome }: GradedExercise): Result["status"] {
-  if (outcome === "grader error") return "error";
-  return outcome === "passed" ? "pass" : "fail";
-}
-
-function together(statuses: readonly Result["status"][]): Result["status"] {
-  return (["error", "fail"] as const).find((status) => statuses.includes(status)) ?? "pass";
+/** The points of an exercise one by one, each under the name of its check. */
+function pointsOf(exercise: GradedExercise, language: Grade["language"]) {
+  const name = nameOf(exercise);
+  const { outcome, maxPoints, checks } = exercise;
+  const each = (check: Pick<GradedCheck, "title" | "points" | "maxPoints">) =>
+    Array.from({ length: check.maxPoints }, (_, i) => ({
+      name: `${name}: ${check.title}${check.maxPoints > 1 ? ` (${i + 1}/${check.maxPoints})` : ""}`,
+      passed: i < check.points,
+    }));
+  // A file that never ran has no checks.
+  if (checks.length === 0)
+    return each({ title: wordsIn(language).outcome[outcome], points: exercise.points, maxPoints });
+  return checks.flatMap(each);
 }

@@ -1,0 +1,93 @@
+/**
+ * Annotations on a push: at the student's own lines, in words that give away no expected value. What follows `::` at
+ * the beginning of a line of the log is a command of the runner, so everything is escaped as it expects.
+ */
+import type { Grade, GradedCheck, GradedExercise } from "../../grade.js";
+import { wordsIn } from "../../text/index.js";
+import { quoteLine } from "../../text/quote.js";
+import { nextExercise } from "../terminal.js";
+import { githubWords } from "./words.js";
+
+/** The runner shows so many of a kind for each step. */
+const MOST = 10;
+
+interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+interface Annotation {
+  readonly kind: "error" | "warning" | "notice";
+  readonly title: string;
+  readonly text: string;
+  readonly place?: Place;
+}
+
+/** The lines to print: an error for each exercise first, then for the other failed checks, as far as they are shown. */
+export function annotationsOf(grade: Grade): string[] {
+  const words = githubWords(grade.language);
+  const own = grade.exercises.map((exercise) => problemsOf(exercise, grade.language));
+  const errors = [...own.flatMap((list) => list.slice(0, 1)), ...own.flatMap((list) => list.slice(1))];
+  const broken = grade.exercises.filter(({ outcome }) => outcome === "grader error");
+  const warnings = broken.map(
+    ({ id, title }): Annotation => ({ kind: "warning", title: `${id} ${title}`, text: words.graderError }),
+  );
+  const next = nextExercise(grade);
+  const rest = errors.length - MOST;
+  const notice: Annotation = {
+    kind: "notice",
+    title: wordsIn(grade.language).points(grade.points, grade.maxPoints),
+    text: [
+      next === undefined ? wordsIn(grade.language).allPassed : words.next(next.id, next.title),
+      ...(rest > 0 ? [words.more(rest)] : []),
+    ].join(" "),
+  };
+  return [...errors.slice(0, MOST), ...warnings.slice(0, MOST), notice].map(lineOf);
+}
+
+function problemsOf(exercise: GradedExercise, language: Grade["language"]): Annotation[] {
+  const { outcome, id, title, file, start } = exercise;
+  const words = githubWords(language);
+  const error = (text: string, place: Place, what?: string): Annotation => ({
+    kind: "error",
+    title: `${id} ${title}${what === undefined ? "" : `: ${what}`}`,
+    text: quoteLine(text.split("\n")[0] ?? ""),
+    place: isOwn(place, exercise) ? place : { file },
+  });
+  switch (outcome) {
+    case "passed":
+    case "not started":
+    case "waiting":
+    case "grader error":
+      return [];
+    case "missing":
+      return [error(exercise.message, { file })];
+    case "does not compile":
+    case "breaks a rule":
+      return [error(exercise.message, exercise.place ?? { file })];
+    default:
+      return exercise.checks
+        .filter(({ passed }) => !passed)
+        .map((check) => error(adviceFor(check, words), check.place ?? start ?? { file }, check.title));
+  }
+}
+
+/** What to say of a failed check: its numbers stay in the report. */
+const adviceFor = ({ hint }: GradedCheck, words: ReturnType<typeof githubWords>): string => hint ?? words.seeReport;
+
+/** The file of the exercise itself: no other may be shown. */
+const isOwn = (place: Place, exercise: GradedExercise): boolean => place.file === exercise.file;
+
+function lineOf({ kind, title, text, place }: Annotation): string {
+  const properties = [
+    ...(place === undefined ? [] : [`file=${property(place.file)}`]),
+    ...(place?.line ? [`line=${place.line}`] : []),
+    ...(place?.column ? [`col=${place.column}`] : []),
+    `title=${property(title)}`,
+  ];
+  return `::${kind} ${properties.join(",")}::${data(text)}`;
+}
+
+const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

@@ -1,0 +1,31 @@
+/** What a push is told on GitHub. */
+import type { Language } from "../../language.js";
+
+const en = {
+  graderError: "The grader itself failed here; this costs no points. Tell whoever gives the course.",
+  next: (id: string, title: string) => `Next: ${id} ${title}.`,
+  more: (count: number) => `${count} more problems are in the summary and in the report.`,
+  seeReport: "This check does not pass yet; the summary and the report of this run say how the numbers differ.",
+  noEnvironment: (name: string) => `${name} is not set: it is a step of GitHub Actions that sets it.`,
+  noGrade: "Say which grade: npm run publish -- --grade grade.json",
+  badGrade: (file: string, message: string) =>
+    `${file} is no grade (${message}): expected what npm run grade -- --format json=FILE writes.`,
+  badUnits: (word: string) => `--units ${word}: expected numbers of units, such as 1,2.`,
+};
+
+export type GithubWords = typeof en;
+
+const es: GithubWords = {
+  graderError: "Aquí falló el calificador mismo; no cuesta puntos. Avisa a quien da el curso.",
+  next: (id, title) => `Sigue: ${id} ${title}.`,
+  more: (count) => `Hay ${count} problemas más en el resumen y en el reporte.`,
+  seeReport:
+    "Esta prueba todavía no pasa; el resumen y el reporte de esta ejecución dicen en qué difieren los números.",
+  noEnvironment: (name) => `${name} no está definida: la define un paso de GitHub Actions.`,
+  noGrade: "Di qué calificación: npm run publish -- --grade grade.json",
+  badGrade: (file, message) =>
+    `${file} no es una calificación (${message}): se esperaba lo que escribe npm run grade -- --format json=ARCHIVO.`,
+  badUnits: (word) => `--units ${word}: se esperaban números de unidades, por ejemplo 1,2.`,
+};
+
+export const githubWords = (language: Language): GithubWords => ({ en, es })[language];
