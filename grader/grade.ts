@@ -24,6 +24,21 @@ const natural = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const place = v.object({ file: v.string(), line: natural, column: natural });
 
+const numbers = v.array(v.nullable(v.number()));
+
+/** What came beside what was expected, row by row; null where it is no finite number. */
+const figure = v.object({
+  /** The case that it is of, as the suite calls it. */
+  case: v.string(),
+  subject: v.string(),
+  rows: natural,
+  columns: natural,
+  got: numbers,
+  expected: numbers,
+  /** The entry that is farthest off. */
+  worst: natural,
+});
+
 const check = v.object({
   /** The identity of the check, in English. */
   name: v.string(),
@@ -37,6 +52,7 @@ const check = v.object({
   mistake: v.optional(v.string()),
   hint: v.optional(v.string()),
   place: v.optional(place),
+  figure: v.optional(figure),
 });
 
 const common = {
@@ -91,6 +107,7 @@ export const gradeSchema = v.object({
 
 export const exerciseSchema = exercise;
 export type GradedExercise = v.InferOutput<typeof exercise>;
+export type Figure = v.InferOutput<typeof figure>;
 export type GradedCheck = v.InferOutput<typeof check>;
 export type Grade = v.InferOutput<typeof gradeSchema>;
 

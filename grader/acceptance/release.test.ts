@@ -28,7 +28,7 @@ beforeAll(async () => {
   const git = { GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@b", GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@b" };
   made = await run(["release", ...words], { env: { WORKBOOK_KEY: KEY, ...git } });
   if (existsSync(students)) symlinkSync(path.join(root, "node_modules"), path.join(students, "node_modules"));
-});
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const place = (id: string) => path.join(students, "exercises", `${placeOf(id)}.ts`);
@@ -117,6 +117,20 @@ test("with the key the full suites grade it; with another one it says so", async
   expect(other.stderr).toContain("WORKBOOK_KEY does not open grader/suites/suites.sealed");
   const none = await runGrade(["1.1", "--fresh"], { workbook: students, env: { WORKBOOK_KEY: "" } });
   expect([none.code, none.grade?.cases]).toEqual([0, "recorded"]);
+});
+
+test("with the key, pictures are of public cases only", async () => {
+  writeFileSync(place("1.1"), solution("1.1").replace(/\/\/ #region[\s\S]*#endregion/, "return tf.sigmoid(x);"));
+  const words = ["1.1", "--fresh", "--seed", "4"];
+  const [hidden, open] = await Promise.all([
+    runGrade(words, { workbook: students, env: { WORKBOOK_KEY: KEY } }),
+    runGrade(words, { workbook: students }),
+  ]);
+  const figures = ({ grade }: typeof open) => grade?.exercises[0]?.checks.map(({ figure }) => figure);
+  expect([hidden.grade?.cases, open.grade?.cases]).toEqual(["fresh", "recorded"]);
+  expect(figures(hidden)?.[0]?.got.length).toBeGreaterThan(1);
+  expect(figures(hidden)).toEqual(figures(open));
+  writeFileSync(place("1.1"), solution("1.1"));
 });
 
 test("the student's own helpers do not reach the sealed suites", async () => {

@@ -2,7 +2,8 @@
 import path from "node:path";
 import { UsageError } from "../errors.js";
 import { exitCodeOf } from "../grade.js";
-import { openGrader } from "../grading/grader.js";
+import { withPublicFigures } from "../grading/figures.js";
+import { type GradeRequest, openGrader } from "../grading/grader.js";
 import { FORMATS } from "../publish/formats/index.js";
 import { openScreen } from "../publish/screen.js";
 import { openReport } from "../publish/show.js";
@@ -101,7 +102,7 @@ async function gradeAndWrite({ words, options, language, text, screen: terminal 
   const report = openReport(ids, seed, language, screen);
   const grader = openGrader();
   try {
-    const result = await grader.grade({
+    const request: GradeRequest = {
       ids,
       submission,
       solutions: solutionsFolder(language),
@@ -110,9 +111,11 @@ async function gradeAndWrite({ words, options, language, text, screen: terminal 
       useCache: options.fresh !== true && options.seed === undefined && !process.env.CI,
       bail: options.bail === true,
       onProgress: report.onProgress,
-    });
+    };
+    const result = await grader.grade(request);
     report.finish(result);
-    await writeTo(targets, result, { start, end: Date.now(), env: process.env });
+    const shown = targets.length > 0 ? await withPublicFigures(result, request) : result;
+    await writeTo(targets, shown, { start, end: Date.now(), env: process.env });
     const code = exitCodeOf(result);
     return code === 1 && options.zero === true ? 0 : code;
   } finally {

@@ -86,12 +86,15 @@ function outcomeOf(kinds: readonly FailureKind[], points: number): Concluded {
 function gradedCheck({ name, points, maxPoints, failure }: CheckResult, language: Language): GradedCheck {
   const check = { name: name.en, title: name[language], passed: failure === undefined, points, maxPoints };
   if (failure === undefined) return check;
-  const { text, mistake, advice, place } = failure;
+  const { text, mistake, advice, place, figure } = failure;
   return {
     ...check,
     message: text[language],
     ...(mistake && { mistake: mistake.id, hint: mistake.hint[language] }),
     ...(advice && { hint: advice[language] }),
     ...(place && { place }),
+    ...(figure && {
+      figure: { ...figure, subject: figure.subject[language], got: [...figure.got], expected: [...figure.expected] },
+    }),
   };
 }

@@ -6,7 +6,8 @@ import { quoteLine } from "../text/quote.js";
 import { type Path, showPath } from "../values/tree.js";
 import { BYTES, type Parcel, sizeOf, type Wire } from "../values/wire.js";
 import { digits, excerpt, indexOf } from "./excerpt.js";
-import type { FailureKind } from "./failure.js";
+import type { FailureKind, Matrices } from "./failure.js";
+import { matricesOf } from "./matrices.js";
 
 /** |got − expected| ≤ absolute + relative·|expected|. */
 export interface Tolerance {
@@ -27,6 +28,8 @@ export interface Difference {
   readonly text: Text;
   /** How many tolerances the worst number of all is off; infinite where it is not a matter of numbers. */
   readonly size: number;
+  /** The numbers to be looked at, where there are not too many. */
+  readonly figure?: Matrices | undefined;
 }
 
 type Numbers = ArrayLike<number>;
@@ -217,6 +220,9 @@ function numbers(
     get text() {
       return textOf(report); // written when it is read: of many differences, one is shown
     },
+    get figure() {
+      return matricesOf(got, expected, shape, at, (words) => subjectOf(path, words));
+    },
   };
 }
 
@@ -269,6 +275,9 @@ function firstAndWorst<T>(
     size,
     get text() {
       return found.text;
+    },
+    get figure() {
+      return found.figure;
     },
   };
 }

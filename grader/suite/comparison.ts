@@ -77,8 +77,10 @@ async function ask(session: Session, question: Question): Promise<Failure | unde
   if (answered.is === "failed") return answered.failure;
   const difference = compare(answered.value, expected, tolerance);
   if (difference === undefined) return undefined;
-  const text = gradients ? gradientText(session, question, difference.text) : difference.text;
-  return { kind: difference.kind, text };
+  const said = (text: Text) => (gradients ? gradientText(session, question, text) : text);
+  const { figure } = difference;
+  const shown = figure && { figure: { ...figure, case: caseName, subject: said(figure.subject) } };
+  return { kind: difference.kind, text: said(difference.text), ...shown };
 }
 
 /** Gradients come as a list: their index is put into words. */

@@ -24,7 +24,7 @@ export async function expectFinite(session: Session, f: string, caseName: string
   if (answered.is === "failed") throw new CheckFailure(answered.failure);
   const expected = session.expected(reference(session.suite, f), { function: f, case: caseName });
   const difference = expected && compareStructure(answered.value.head, expected.head);
-  if (difference !== undefined) throw new CheckFailure(difference);
+  if (difference !== undefined) throw new CheckFailure({ kind: difference.kind, text: difference.text });
   const isTensor = (node: unknown): node is tf.Tensor => node instanceof tf.Tensor;
   for (const { path, leaf } of leaves(fromParcel(answered.value), isTensor)) {
     const odd = leaf.dataSync().find((number) => !Number.isFinite(number));

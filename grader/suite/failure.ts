@@ -19,6 +19,24 @@ export interface Place {
   readonly column: number;
 }
 
+/** What came beside what was expected, as matrices to be looked at. */
+export interface Figure {
+  /** The case that it is of, as the suite calls it. */
+  readonly case: string;
+  /** What the matrices are: "weights [2, 5, 7] at [1, ·, ·]". */
+  readonly subject: Text;
+  readonly rows: number;
+  readonly columns: number;
+  /** Row by row; nothing stands for what is no finite number. */
+  readonly got: readonly (number | null)[];
+  readonly expected: readonly (number | null)[];
+  /** The place of the entry that is farthest off. */
+  readonly worst: number;
+}
+
+/** A figure before it is known of which case it is. */
+export type Matrices = Omit<Figure, "case">;
+
 export interface Named {
   readonly id: string;
   readonly hint: Text;
@@ -34,6 +52,7 @@ export interface Failure {
   /** What to do, where no mistake is named. */
   readonly advice?: Text;
   readonly place?: Place;
+  readonly figure?: Figure;
   /** It is tfjs that cannot do this: the function itself may be right. */
   readonly limit?: true;
 }

@@ -47,7 +47,7 @@ export function openSession(
         const answered = await pending;
         if (answered.is === "failed") throw new CheckFailure(answered.failure);
         const difference = expected && compareStructure(answered.value.head, expected.head);
-        if (difference !== undefined) throw new CheckFailure(difference);
+        if (difference !== undefined) throw new CheckFailure({ kind: difference.kind, text: difference.text });
         return fromParcel(answered.value) as never;
       },
     ]),

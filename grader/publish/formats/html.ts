@@ -1,0 +1,142 @@
+/** A grade as one page: points by unit, then each exercise with what failed and why, and pictures of the numbers. */
+import type { Grade, GradedCheck, GradedExercise } from "../../grade.js";
+import { UNITS } from "../../syllabus.js";
+import type { Dictionary } from "../../text/en.js";
+import { wordsIn } from "../../text/index.js";
+import { quoteLines } from "../../text/quote.js";
+import { escaped, pageOf } from "../page.js";
+import { nextExercise, placeToOpen, signOf } from "../terminal.js";
+import type { Format } from "./format.js";
+import { STYLE as HEAT_STYLE, heatMaps } from "./html/heat-maps.js";
+import { type HtmlWords, htmlWords } from "./html/words.js";
+
+export const html: Format = {
+  name: "html",
+  write: (grade, { end }) => {
+    const [text, words] = [wordsIn(grade.language), htmlWords(grade.language)];
+    const { points, maxPoints, bonus, maxBonus, seed } = grade;
+    const date = new Intl.DateTimeFormat(words.locale, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+    const body = [
+      "<header>",
+      `<h1>${escaped(text.title)}</h1>`,
+      `<p class="points">${escaped(text.points(points, maxPoints))}</p>`,
+      maxBonus > 0 ? `<p>${escaped(text.bonus)}: ${escaped(text.points(bonus, maxBonus))}</p>` : "",
+      nextStep(grade, text),
+      `<p class="small">${escaped(`${date.format(new Date(end))} UTC · ${text.seed(seed)}`)}</p>`,
+      grade.cases === "recorded" ? `<p class="small">${escaped(text.recordedCases)}</p>` : "",
+      "</header>",
+      "<main>",
+      unitTable(grade, text, words),
+      ...UNITS.flatMap(({ number, title, exercises }) => {
+        const graded = exercises.flatMap(({ id }) => grade.exercises.find((exercise) => exercise.id === id) ?? []);
+        if (graded.length === 0) return [];
+        const head = `<h2>${escaped(text.unit(number, title[grade.language]))}</h2>`;
+        return [`<section>\n${head}`, ...graded.map((exercise) => article(exercise, text, words)), "</section>"];
+      }),
+      "</main>",
+    ];
+    return pageOf({
+      language: grade.language,
+      title: `${text.title}: ${points}/${maxPoints}`,
+      body,
+      style: STYLE + HEAT_STYLE,
+    });
+  },
+};
+
+const STYLE = `
+.points { font-size: 1.6em; margin: 0.2em 0; }
+.next { background: var(--soft); border-left: 0.4em solid var(--bar); padding: 0.5em 1em; }
+.bar { display: inline-block; width: 12rem; max-width: 40vw; height: 0.8em; border: 1px solid var(--line); background: var(--soft); vertical-align: middle; }
+.bar i { display: block; height: 100%; background: var(--bar); }
+article { border: 1px solid var(--line); border-radius: 6px; margin: 0.6em 0; padding: 0.4em 0.9em; }
+article > details > summary, article > .head { font-weight: 600; }
+.outcome { font-weight: 400; }
+.right { float: right; font-weight: 400; }
+.check { margin: 0.7em 0; clear: both; }
+pre { background: var(--soft); padding: 0.5em 0.8em; overflow-x: auto; font-size: 0.9em; line-height: 1.35; margin: 0.4em 0; }
+.hint { background: var(--warn); border-left: 0.4em solid #e69f00; padding: 0.3em 0.8em; margin: 0.4em 0; }
+.bar, .bar i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+`;
+
+function nextStep(grade: Grade, text: Dictionary): string {
+  const next = nextExercise(grade);
+  if (next === undefined) {
+    return grade.exercises.every(({ outcome }) => outcome === "passed")
+      ? `<p class="next">${escaped(text.allPassed)}</p>`
+      : "";
+  }
+  const [place, ...rest] = text.nextStep(placeToOpen(next), next.id).split(" · ");
+  const command = rest.length > 0 ? ` · <code>${escaped(rest.join(" · "))}</code>` : "";
+  return `<p class="next"><strong>${escaped(text.next)}</strong> <code>${escaped(place ?? "")}</code>${command}</p>`;
+}
+
+/** Points by unit: numbers, and a bar beside them. */
+function unitTable({ exercises, language }: Grade, text: Dictionary, words: HtmlWords): string {
+  const rows = UNITS.flatMap(({ number, title, exercises: own }) => {
+    const counted = exercises.filter(
+      ({ id, optional, outcome }) => own.some((one) => one.id === id) && !optional && outcome !== "grader error",
+    );
+    if (counted.length === 0) return [];
+    const sum = (key: "points" | "maxPoints") => counted.reduce((total, one) => total + one[key], 0);
+    const share = Math.round((100 * sum("points")) / Math.max(1, sum("maxPoints")));
+    const bar = `<span class="bar"><i style="width: ${share}%"></i></span>`;
+    const name = escaped(text.unit(number, title[language]));
+    return [
+      `<tr><td>${name}</td><td>${bar}</td><td class="number">${escaped(text.shortPoints(sum("points"), sum("maxPoints")))}</td></tr>`,
+    ];
+  });
+  return `<div class="wide" tabindex="0"><table aria-label="${escaped(words.byUnit)}">\n<tbody>\n${rows.join("\n")}\n</tbody>\n</table></div>`;
+}
+
+/** What needs no work is folded, and so is what waits for it. */
+function article(exercise: GradedExercise, text: Dictionary, words: HtmlWords): string {
+  const { id, title, outcome, optional, points, maxPoints } = exercise;
+  const said = `${signOf(outcome)} ${text.outcome[outcome]}${optional ? ` · ${text.optional}` : ""}`;
+  const head =
+    `<span class="right">${escaped(text.shortPoints(points, maxPoints))}</span>` +
+    `${escaped(`${id} ${title}`)} <span class="outcome">${escaped(said)}</span>`;
+  const inside = contentOf(exercise, text, words);
+  if (inside.length === 0) return `<article id="e${escaped(id)}"><div class="head">${head}</div></article>`;
+  const open = outcome === "passed" ? "" : " open";
+  return `<article id="e${escaped(id)}"><details${open}><summary>${head}</summary>\n${inside.join("\n")}\n</details></article>`;
+}
+
+function contentOf(exercise: GradedExercise, text: Dictionary, words: HtmlWords): string[] {
+  const { checks, remarks = [], printed, outcome } = exercise;
+  if (outcome === "not started") return [];
+  const failed = outcome !== "passed";
+  return [
+    ...(failed ? [`<p class="small"><code>${escaped(placeToOpen(exercise))}</code></p>`] : []),
+    ...("message" in exercise ? [`<pre>${shown(exercise.message)}</pre>`] : []),
+    ...("line" in exercise && exercise.line !== "" ? [`<pre>${shown(exercise.line)}</pre>`] : []),
+    ...(exercise.outcome === "waiting" ? [`<p>${escaped(text.waitingFor(exercise.waitingFor.join(", ")))}</p>`] : []),
+    ...checks.map((check) => checkBlock(check, text, words)),
+    ...remarks.map((remark) => `<p class="hint">${escaped(remark)}</p>`),
+    ...(printed === undefined
+      ? []
+      : [`<details><summary>${escaped(words.printed)}</summary>\n<pre>${shown(printed)}</pre>\n</details>`]),
+  ];
+}
+
+function checkBlock(check: GradedCheck, text: Dictionary, words: HtmlWords): string {
+  const { title, passed, points, maxPoints, message, hint, place, figure } = check;
+  const head = `<span class="right">${escaped(text.shortPoints(points, maxPoints))}</span>${passed ? "✓" : "✗"} ${escaped(title)}`;
+  return [
+    `<div class="check">${head}`,
+    ...(hint === undefined ? [] : [`<p class="hint">${escaped(hint)}</p>`]),
+    ...(message === undefined ? [] : [reasonOf(message, figure !== undefined)]),
+    ...(place === undefined ? [] : [`<p class="small"><code>${escaped(`${place.file}:${place.line}`)}</code></p>`]),
+    ...(figure === undefined ? [] : [heatMaps(figure, words)]),
+    "</div>",
+  ].join("\n");
+}
+
+/** Why a check failed. The numbers beneath its first line are in the picture as well, where there is one. */
+function reasonOf(message: string, pictured: boolean): string {
+  const [first = "", ...rest] = quoteLines(message);
+  return pictured || rest.length === 0 ? `<p>${escaped(first)}</p>` : `<pre>${shown(message)}</pre>`;
+}
+
+/** Text of several lines that a student's code may have made. */
+const shown = (text: string): string => quoteLines(text).map(escaped).join("\n");
