@@ -110,7 +110,8 @@ export function knownIn(out: string): { readonly part?: Part; readonly gradebook
 }
 
 /** Writes the gradebook in all its forms, each at once. */
-export function writeGradebook(out: string, gradebook: Gradebook, language: Language, part?: Part): void {
+export function writeGradebook(out: string, book: Gradebook, language: Language, part?: Part): void {
+  const gradebook = v.parse(gradebookSchema, book); // its fields in one order, whether they come from a file or not
   mkdirSync(out, { recursive: true });
   writeWhole(path.join(out, "gradebook.csv"), tableOf(gradebook));
   writeWhole(path.join(out, "overview.html"), overviewOf(gradebook, language));

@@ -74,10 +74,12 @@ export function contentsOf(release: Release): Contents {
   return files;
 }
 
-/** A workflow without the runners of units that are not there. */
+/** A workflow without the runners of units that are not there, which grades every repository and not only forks. */
 function withUnits(workflow: string, units: readonly number[]): string {
   const isHere = (number: string) => units.includes(Number(number));
   return workflow
+    .replace(/^ +# In the open workbook.*\n/m, "")
+    .replace(" && github.event.repository.fork", "")
     .replace(/^ {6}- name: Unit (\d+)\n(?: {8}.*\n)+/gm, (step, number: string) => (isHere(number) ? step : ""))
     .replace(/^ +UNIT-(\d+)_RESULTS:.*\n/gm, (line, number: string) => (isHere(number) ? line : ""))
     .replace(/^( +runners: )(.*)$/m, (_, head: string, list: string) => {

@@ -47,7 +47,7 @@ export const html: Format = {
 const STYLE = `
 .points { font-size: 1.6em; margin: 0.2em 0; }
 .next { background: var(--soft); border-left: 0.4em solid var(--bar); padding: 0.5em 1em; }
-.bar { display: inline-block; width: 12rem; max-width: 40vw; height: 0.8em; border: 1px solid var(--line); background: var(--soft); vertical-align: middle; }
+.bar { display: inline-block; width: 12rem; max-width: 22vw; height: 0.8em; border: 1px solid var(--line); background: var(--soft); vertical-align: middle; }
 .bar i { display: block; height: 100%; background: var(--bar); }
 article { border: 1px solid var(--line); border-radius: 6px; margin: 0.6em 0; padding: 0.4em 0.9em; }
 article > details > summary, article > .head { font-weight: 600; }
