@@ -44,7 +44,8 @@ export function conclude(
   if (run.checks.length !== expected) {
     return { ...base, milliseconds, outcome: "grader error", message: words.noChecks(expected, run.checks.length) };
   }
-  const checks = run.checks.map((check) => gradedCheck(check, language));
+  const pictured = new Set(run.checks.filter(({ failure }) => failure?.figure !== undefined).slice(0, MOST_FIGURES));
+  const checks = run.checks.map((check) => gradedCheck(check, language, pictured.has(check)));
   const points = checks.reduce((sum, check) => sum + check.points, 0);
   const said = run.checks.flatMap((check) => check.remarks ?? []).map((remark) => remark[language]);
   const notes = [...new Set([...vetted.remarkable.map((name) => remarks?.[name]?.[language] ?? ""), ...said])];
@@ -71,6 +72,9 @@ export function conclude(
   return { ...graded, outcome };
 }
 
+/** Figures of one exercise: what fails later mostly fails for the same reason, and a grade is to stay small. */
+const MOST_FIGURES = 2;
+
 /** What says more about a file than how its first check failed, the most telling first. */
 const TELLING = ["breaks a rule", "missing", "timed out", "out of memory", "crashed"] as const;
 
@@ -83,7 +87,11 @@ function outcomeOf(kinds: readonly FailureKind[], points: number): Concluded {
   return TELLING.find((kind) => kinds.includes(kind)) ?? kinds[0] ?? "wrong";
 }
 
-function gradedCheck({ name, points, maxPoints, failure }: CheckResult, language: Language): GradedCheck {
+function gradedCheck(
+  { name, points, maxPoints, failure }: CheckResult,
+  language: Language,
+  pictured: boolean,
+): GradedCheck {
   const check = { name: name.en, title: name[language], passed: failure === undefined, points, maxPoints };
   if (failure === undefined) return check;
   const { text, mistake, advice, place, figure } = failure;
@@ -93,8 +101,9 @@ function gradedCheck({ name, points, maxPoints, failure }: CheckResult, language
     ...(mistake && { mistake: mistake.id, hint: mistake.hint[language] }),
     ...(advice && { hint: advice[language] }),
     ...(place && { place }),
-    ...(figure && {
-      figure: { ...figure, subject: figure.subject[language], got: [...figure.got], expected: [...figure.expected] },
-    }),
+    ...(pictured &&
+      figure && {
+        figure: { ...figure, subject: figure.subject[language], got: [...figure.got], expected: [...figure.expected] },
+      }),
   };
 }

@@ -37,11 +37,21 @@ export function pageOf({ language, title, body, style = "" }: Page): string {
 
 /** A table; cells are HTML, and numbers stand to the right. */
 export function tableOf(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join("");
   const cell = (content: string | number) =>
     typeof content === "number" ? `<td class="number">${content}</td>` : `<td>${content}</td>`;
-  const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("\n");
-  return `<div class="wide" tabindex="0"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
+  return tableOfCells(
+    columns,
+    rows.map((row) => row.map(cell)),
+  );
+}
+
+/** A table whose cells are elements already; without columns it has no head, and `label` says what it is. */
+export function tableOfCells(columns: readonly string[], rows: readonly (readonly string[])[], label?: string): string {
+  const name = label === undefined ? "" : ` aria-label="${escaped(label)}"`;
+  const titles = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join("");
+  const head = columns.length === 0 ? "" : `<thead><tr>${titles}</tr></thead>\n`;
+  const body = rows.map((row) => `<tr>${row.join("")}</tr>`).join("\n");
+  return `<div class="wide" tabindex="0"><table${name}>\n${head}<tbody>\n${body}\n</tbody>\n</table></div>`;
 }
 
 /** Light and dark, from narrow screens to paper. */

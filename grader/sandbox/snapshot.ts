@@ -4,7 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -18,14 +18,25 @@ export const V8_FLAGS = ["--disallow-code-generation-from-strings", "--max-old-s
 
 const SOURCES = ["grader/sandbox/snapshot.ts", "grader/sandbox/inside", "grader/sandbox/messages.ts", "grader/values"];
 
+let known: Promise<string> | undefined;
+/** When and how large the file was that was found intact: as long as it stays so, it is not read again. */
+let seen: string | undefined;
+
 /** The file of the snapshot, built if it is not there or is damaged. `rebuild` builds it in any case. */
 export async function snapshotFile(rebuild = false): Promise<string> {
-  const folder = await cacheFolder();
-  const key = await snapshotKey();
-  const file = path.join(folder, `sandbox-${key}.blob`);
-  if (!rebuild && (await isIntact(file))) return file;
-  await build(file);
+  known ??= placeOf();
+  const file = await known;
+  if (!rebuild && seen !== undefined && (await stampOf(file)) === seen) return file;
+  if (rebuild || !(await isIntact(file))) await build(file);
+  seen = await stampOf(file);
   return file;
+}
+
+const placeOf = async (): Promise<string> => path.join(await cacheFolder(), `sandbox-${await snapshotKey()}.blob`);
+
+async function stampOf(file: string): Promise<string | undefined> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats && `${stats.ino} ${stats.mtimeMs} ${stats.size}`;
 }
 
 async function snapshotKey(): Promise<string> {

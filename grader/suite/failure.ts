@@ -23,7 +23,7 @@ export interface Place {
 export interface Figure {
   /** The case that it is of, as the suite calls it. */
   readonly case: string;
-  /** What the matrices are: "weights [2, 5, 7] at [1, ·, ·]". */
+  /** What the matrices are: "weights [2, 5, 7] [1, ·, ·]". */
   readonly subject: Text;
   readonly rows: number;
   readonly columns: number;

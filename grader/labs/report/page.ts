@@ -1,6 +1,6 @@
 /** A report as one page: no script, nothing from elsewhere; each plot has its numbers in a table beneath. */
 import type { Language, Text } from "../../language.js";
-import { escaped, pageOf } from "../../publish/page.js";
+import { escaped, pageOf, tableOfCells } from "../../publish/page.js";
 import { minutes } from "../meter.js";
 import { apart, short, written } from "./numbers.js";
 import { type Draw, drawCurves, drawGraph, drawHeatMap, openDrawing, thinned } from "./plots.js";
@@ -69,9 +69,10 @@ function cellOf(cell: Cell, language: Language): string {
 }
 
 function tableOf(columns: readonly string[], rows: readonly (readonly Cell[])[], language: Language): string {
-  const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join("");
-  const body = rows.map((row) => `<tr>${row.map((cell) => cellOf(cell, language)).join("")}</tr>`).join("\n");
-  return `<div class="wide" tabindex="0"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
+  return tableOfCells(
+    columns,
+    rows.map((row) => row.map((cell) => cellOf(cell, language))),
+  );
 }
 
 function figures(metrics: readonly Metric[], language: Language): string {

@@ -3,11 +3,11 @@ import type { Grade, GradedCheck, GradedExercise } from "../../grade.js";
 import { UNITS } from "../../syllabus.js";
 import type { Dictionary } from "../../text/en.js";
 import { wordsIn } from "../../text/index.js";
-import { quoteLines } from "../../text/quote.js";
-import { escaped, pageOf } from "../page.js";
+import { quoteLine, quoteLines } from "../../text/quote.js";
+import { escaped, pageOf, tableOfCells } from "../page.js";
 import { nextExercise, placeToOpen, signOf } from "../terminal.js";
 import type { Format } from "./format.js";
-import { STYLE as HEAT_STYLE, heatMaps } from "./html/heat-maps.js";
+import { STYLE as HEAT_STYLE, hasRoom, heatMaps } from "./html/heat-maps.js";
 import { type HtmlWords, htmlWords } from "./html/words.js";
 
 export const html: Format = {
@@ -22,7 +22,7 @@ export const html: Format = {
       `<p class="points">${escaped(text.points(points, maxPoints))}</p>`,
       maxBonus > 0 ? `<p>${escaped(text.bonus)}: ${escaped(text.points(bonus, maxBonus))}</p>` : "",
       nextStep(grade, text),
-      `<p class="small">${escaped(`${date.format(new Date(end))} UTC · ${text.seed(seed)}`)}</p>`,
+      `<p class="small">${escaped(`${date.format(new Date(end))} UTC · ${text.seed(seed)} · ${words.language}`)}</p>`,
       grade.cases === "recorded" ? `<p class="small">${escaped(text.recordedCases)}</p>` : "",
       "</header>",
       "<main>",
@@ -47,16 +47,21 @@ export const html: Format = {
 const STYLE = `
 .points { font-size: 1.6em; margin: 0.2em 0; }
 .next { background: var(--soft); border-left: 0.4em solid var(--bar); padding: 0.5em 1em; }
-.bar { display: inline-block; width: 12rem; max-width: 22vw; height: 0.8em; border: 1px solid var(--line); background: var(--soft); vertical-align: middle; }
+.bar { display: inline-block; width: clamp(3rem, 22vw - 2rem, 12rem); height: 0.8em; border: 1px solid var(--line); background: var(--soft); vertical-align: middle; }
 .bar i { display: block; height: 100%; background: var(--bar); }
 article { border: 1px solid var(--line); border-radius: 6px; margin: 0.6em 0; padding: 0.4em 0.9em; }
 article > details > summary, article > .head { font-weight: 600; }
 .outcome { font-weight: 400; }
+article p { margin: 0.3em 0; }
 .right { float: right; font-weight: 400; }
 .check { margin: 0.7em 0; clear: both; }
 pre { background: var(--soft); padding: 0.5em 0.8em; overflow-x: auto; font-size: 0.9em; line-height: 1.35; margin: 0.4em 0; }
+pre .said { display: block; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.printed { max-height: 24rem; overflow-y: auto; }
+code { overflow-wrap: anywhere; }
 .hint { background: var(--warn); border-left: 0.4em solid #e69f00; padding: 0.3em 0.8em; margin: 0.4em 0; }
 .bar, .bar i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+@media print { article > details:not([open]) { display: block; } pre { white-space: pre-wrap; } .check, tr { break-inside: avoid; } }
 `;
 
 function nextStep(grade: Grade, text: Dictionary): string {
@@ -65,6 +70,9 @@ function nextStep(grade: Grade, text: Dictionary): string {
     return grade.exercises.every(({ outcome }) => outcome === "passed")
       ? `<p class="next">${escaped(text.allPassed)}</p>`
       : "";
+  }
+  if (isGone(next)) {
+    return `<p class="next"><strong>${escaped(text.next)}</strong> ${escaped(text.bringBack(next.id))}</p>`;
   }
   const [place, ...rest] = text.nextStep(placeToOpen(next), next.id).split(" · ");
   const command = rest.length > 0 ? ` · <code>${escaped(rest.join(" · "))}</code>` : "";
@@ -82,14 +90,13 @@ function unitTable({ exercises, language }: Grade, text: Dictionary, words: Html
     const share = Math.round((100 * sum("points")) / Math.max(1, sum("maxPoints")));
     const bar = `<span class="bar"><i style="width: ${share}%"></i></span>`;
     const name = escaped(text.unit(number, title[language]));
-    return [
-      `<tr><td>${name}</td><td>${bar}</td><td class="number">${escaped(text.shortPoints(sum("points"), sum("maxPoints")))}</td></tr>`,
-    ];
+    const said = escaped(text.shortPoints(sum("points"), sum("maxPoints")));
+    return [[`<td>${name}</td>`, `<td>${bar}</td>`, `<td class="number">${said}</td>`]];
   });
-  return `<div class="wide" tabindex="0"><table aria-label="${escaped(words.byUnit)}">\n<tbody>\n${rows.join("\n")}\n</tbody>\n</table></div>`;
+  return rows.length === 0 ? "" : tableOfCells([], rows, words.byUnit);
 }
 
-/** What needs no work is folded, and so is what waits for it. */
+/** What passes is folded. */
 function article(exercise: GradedExercise, text: Dictionary, words: HtmlWords): string {
   const { id, title, outcome, optional, points, maxPoints } = exercise;
   const said = `${signOf(outcome)} ${text.outcome[outcome]}${optional ? ` · ${text.optional}` : ""}`;
@@ -104,18 +111,20 @@ function article(exercise: GradedExercise, text: Dictionary, words: HtmlWords): 
 
 function contentOf(exercise: GradedExercise, text: Dictionary, words: HtmlWords): string[] {
   const { checks, remarks = [], printed, outcome } = exercise;
-  if (outcome === "not started") return [];
-  const failed = outcome !== "passed";
+  const failed = !["passed", "not started", "waiting", "grader error"].includes(outcome) && !isGone(exercise);
   return [
     ...(failed ? [`<p class="small"><code>${escaped(placeToOpen(exercise))}</code></p>`] : []),
-    ...("message" in exercise ? [`<pre>${shown(exercise.message)}</pre>`] : []),
-    ...("line" in exercise && exercise.line !== "" ? [`<pre>${shown(exercise.line)}</pre>`] : []),
+    ...("message" in exercise ? [reason(exercise.message)] : []),
+    ...(exercise.outcome === "does not compile" ? [sourceLine(exercise.line, exercise.place)] : []),
+    ...(exercise.outcome === "grader error" ? [`<p>${escaped(text.graderError)}</p>`] : []),
     ...(exercise.outcome === "waiting" ? [`<p>${escaped(text.waitingFor(exercise.waitingFor.join(", ")))}</p>`] : []),
-    ...checks.map((check) => checkBlock(check, text, words)),
-    ...remarks.map((remark) => `<p class="hint">${escaped(remark)}</p>`),
+    ...(outcome === "not started" ? [] : checks.map((check) => checkBlock(check, text, words))),
+    ...remarks.map((remark) => `<p class="hint">${escaped(`${text.remark} ${remark}`)}</p>`),
     ...(printed === undefined
       ? []
-      : [`<details><summary>${escaped(words.printed)}</summary>\n<pre>${shown(printed)}</pre>\n</details>`]),
+      : [
+          `<details><summary>${escaped(words.printed)}</summary>\n<pre class="printed" tabindex="0">${shown(printed)}</pre>\n</details>`,
+        ]),
   ];
 }
 
@@ -124,19 +133,30 @@ function checkBlock(check: GradedCheck, text: Dictionary, words: HtmlWords): str
   const head = `<span class="right">${escaped(text.shortPoints(points, maxPoints))}</span>${passed ? "✓" : "✗"} ${escaped(title)}`;
   return [
     `<div class="check">${head}`,
-    ...(hint === undefined ? [] : [`<p class="hint">${escaped(hint)}</p>`]),
-    ...(message === undefined ? [] : [reasonOf(message, figure !== undefined)]),
+    ...(message === undefined ? [] : [reason(message, figure !== undefined && hasRoom(figure))]),
     ...(place === undefined ? [] : [`<p class="small"><code>${escaped(`${place.file}:${place.line}`)}</code></p>`]),
+    ...(hint === undefined ? [] : [`<p class="hint">${escaped(hint)}</p>`]),
     ...(figure === undefined ? [] : [heatMaps(figure, words)]),
     "</div>",
   ].join("\n");
 }
 
-/** Why a check failed. The numbers beneath its first line are in the picture as well, where there is one. */
-function reasonOf(message: string, pictured: boolean): string {
-  const [first = "", ...rest] = quoteLines(message);
-  return pictured || rest.length === 0 ? `<p>${escaped(first)}</p>` : `<pre>${shown(message)}</pre>`;
+/** Why something failed: a sentence, and often numbers beneath it, which a picture may show better. */
+function reason(message: string, pictured = false): string {
+  const [first = "", ...rest] = quoteLines(message).map(escaped);
+  return `<pre><span class="said">${first}</span>${pictured ? "" : rest.join("\n")}</pre>`;
 }
+
+/** A line of the student's file with a mark below the place. */
+function sourceLine(line: string, place: { readonly line: number; readonly column: number }): string {
+  const margin = `${place.line} | `;
+  const source = quoteLine(line.replace(/\t/g, " ")); // each sign a column
+  const mark = place.column > source.length + 1 ? "" : `\n${" ".repeat(margin.length + place.column - 1)}^`;
+  return `<pre>${escaped(margin + source + mark)}</pre>`;
+}
+
+/** The file is not there: nothing of it can be opened. */
+const isGone = ({ outcome, checks }: GradedExercise): boolean => outcome === "missing" && checks.length === 0;
 
 /** Text of several lines that a student's code may have made. */
 const shown = (text: string): string => quoteLines(text).map(escaped).join("\n");

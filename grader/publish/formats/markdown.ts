@@ -16,7 +16,8 @@ function summaryOf(grade: Grade): string {
   const head = [
     `# ${text.title}: ${text.points(grade.points, grade.maxPoints)}`,
     ...(grade.maxBonus > 0 ? [`${text.bonus}: ${text.points(grade.bonus, grade.maxBonus)}`] : []),
-    next === undefined ? text.allPassed : `**${text.next}** ${text.nextStep(code(placeToOpen(next)), next.id)}`,
+    ...(next === undefined ? [] : [`**${text.next}** ${text.nextStep(code(placeToOpen(next)), next.id)}`]),
+    ...(grade.exercises.every(({ outcome }) => outcome === "passed") ? [text.allPassed] : []),
     ...(grade.cases === "recorded" ? [text.recordedCases] : []),
     ...UNITS.flatMap(({ number, title, exercises }) => {
       const graded = exercises.flatMap(({ id }) => grade.exercises.find((exercise) => exercise.id === id) ?? []);

@@ -3,52 +3,93 @@ import type { Figure } from "../../../grade.js";
 import { escaped } from "../../page.js";
 import type { HtmlWords } from "./words.js";
 
-/** With more columns than this a number does not fit into its cell. */
-const COLUMNS_WITH_NUMBERS = 10;
+/** Characters of a row, each cell with one of margin: so wide, two maps still stand side by side. */
+const ROOM = 64;
 
+/** Steps of the scale from light to dark. */
+const STEPS = 20;
+const [LIGHTEST, DARKEST] = [97, 32]; // percent
+/** From this step on white is easier to read than black; either has a contrast of at least 4.5 to 1 on its side. */
+const WHITE_FROM = 17;
+
+const shades = Array.from({ length: STEPS + 1 }, (_, step) => {
+  const lightness = LIGHTEST - ((LIGHTEST - DARKEST) * step) / STEPS;
+  return `.heat .s${step} { background: hsl(205 55% ${lightness}%); color: ${step < WHITE_FROM ? "#000000" : "#ffffff"}; }`;
+});
+
+/** The frame is black and white, so that it stands out on every shade. */
 export const STYLE = `
 figure.heat { margin: 0.6em 0; }
-.heat .maps { display: flex; flex-wrap: wrap; gap: 1.2em; }
+.heat .maps { display: flex; flex-wrap: wrap; gap: 0.6em 1.2em; }
 .heat table { border-collapse: separate; border-spacing: 1px; background: #ffffff; border: 1px solid var(--line); }
 .heat caption { text-align: left; font-size: 0.9em; }
-.heat td { padding: 0.15em 0.35em; border: 0; font-size: 0.8em; text-align: right; min-width: 0.9em; height: 1.2em; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.heat td.worst { outline: 3px solid #d55e00; outline-offset: -2px; }
+.heat td { padding: 0.15em 0.35em; border: 0; font-size: 0.8em; text-align: right; min-width: 0.9em; height: 1.2em; color: #000000; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.heat td.worst { outline: 2px solid #000000; box-shadow: inset 0 0 0 2px #ffffff; position: relative; }
+${shades.join("\n")}
+@media print { .heat td { padding: 0.1em 0.25em; font-size: 0.65em; } }
 `;
+
+/** Whether the numbers of a figure fit into its cells. */
+export function hasRoom({ got, expected, columns }: Figure): boolean {
+  return columns * (1 + Math.max(...[...got, ...expected].map((value) => written(value).length))) <= ROOM;
+}
 
 export function heatMaps(figure: Figure, words: HtmlWords): string {
   const { got, expected, subject, case: caseName } = figure;
   const finite = [...got, ...expected].filter((value) => value !== null);
-  const [least, most] = [Math.min(...finite), Math.max(...finite)];
-  // Where all are equal, the middle of the scale.
-  const shade = (value: number) => (most > least ? (value - least) / (most - least) : 0.5);
-  const maps = [
-    { title: words.yours, values: got },
-    { title: words.expected, values: expected },
-  ].map(({ title, values }) => map(title, values, figure, shade, words));
-  const caption = `<figcaption class="small">${escaped(subject)}${caseName.startsWith("#") ? "" : ` · ${escaped(caseName)}`}</figcaption>`;
-  return `<figure class="heat wide" tabindex="0">${caption}\n<div class="maps">\n${maps.join("\n")}\n</div>\n<p class="small">${escaped(words.framed)}</p></figure>`;
+  const legend = [words.framed, ...(finite.length < got.length + expected.length ? [words.notFinite] : [])];
+  const shade = scaleOf(finite);
+  const maps = [mapOf(words.yours, got, figure, shade, words), mapOf(words.expected, expected, figure, shade, words)];
+  // A case without a name of its own is called by its number.
+  const of = caseName.startsWith("#") ? subject : `${subject} · ${caseName}`;
+  return [
+    `<figure class="heat wide" tabindex="0"><figcaption class="small">${escaped(of)}</figcaption>`,
+    `<div class="maps">\n${maps.join("\n")}\n</div>`,
+    `<p class="small">${escaped(legend.join(" "))}</p></figure>`,
+  ].join("\n");
 }
 
-function map(
+/** The step of each number between the least and the greatest; the middle one where all are equal. */
+function scaleOf(numbers: readonly number[]): (value: number) => number {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  // Halves, because the difference of two float64 may be too large for one.
+  const height = (value: number) => (value / 2 - least / 2) / (most / 2 - least / 2);
+  return (value) => Math.round(STEPS * (most > least ? height(value) : 0.5));
+}
+
+function mapOf(
   title: string,
   values: Figure["got"],
-  { rows, columns, worst }: Figure,
+  figure: Figure,
   shade: (value: number) => number,
   words: HtmlWords,
 ): string {
-  const withNumbers = columns <= COLUMNS_WITH_NUMBERS;
+  const { rows, columns, worst, subject } = figure;
+  const withNumbers = hasRoom(figure);
   const cell = (row: number, column: number): string => {
     const place = row * columns + column;
     const value = values[place] ?? null;
-    const written = value === null ? "—" : String(Number(value.toPrecision(3)));
-    const dark = value === null ? 0 : shade(value);
-    const style = `background: hsl(205 55% ${Math.round(97 - 65 * dark)}%); color: ${dark > 0.5 ? "#ffffff" : "#101820"}`;
-    const label = escaped(words.cell(row + 1, column + 1, value === null ? "—" : String(value)));
-    return `<td${place === worst ? ' class="worst"' : ""} style="${style}" title="${label}">${withNumbers ? escaped(written) : ""}</td>`;
+    const short = written(value);
+    const classes = [value === null ? "" : `s${shade(value)}`, place === worst ? "worst" : ""].filter(Boolean);
+    const full = value === null ? short : String(value);
+    // What the cell itself does not say is told to whoever points at it.
+    const label = withNumbers && full === short ? "" : ` title="${escaped(words.cell(row + 1, column + 1, full))}"`;
+    return `<td class="${classes.join(" ")}"${label}>${withNumbers || value === null ? short : ""}</td>`;
   };
-  const lines = Array.from(
-    { length: rows },
-    (_, row) => `<tr>${Array.from({ length: columns }, (__, column) => cell(row, column)).join("")}</tr>`,
+  const range = (length: number) => Array.from({ length }, (_, i) => i);
+  const lines = range(rows).map(
+    (row) =>
+      `<tr>${range(columns)
+        .map((column) => cell(row, column))
+        .join("")}</tr>`,
   );
-  return `<table><caption>${escaped(title)}</caption><tbody>\n${lines.join("\n")}\n</tbody></table>`;
+  // Without numbers it is a picture, and says what its framed entry is.
+  const at = words.cell(Math.floor(worst / columns) + 1, (worst % columns) + 1, String(values[worst] ?? NOTHING));
+  const picture = withNumbers ? "" : ` role="img" aria-label="${escaped(`${title}: ${subject}. ${at}`)}"`;
+  return `<table${picture}><caption>${escaped(title)}</caption><tbody>\n${lines.join("\n")}\n</tbody></table>`;
 }
+
+const NOTHING = "—";
+
+/** A number in three digits. */
+const written = (value: number | null): string => (value === null ? NOTHING : String(Number(value.toPrecision(3))));

@@ -3,24 +3,30 @@ import type { Language } from "../../../language.js";
 
 const en = {
   locale: "en-GB",
+  language: "English",
   byUnit: "Points by unit",
   printed: "What your code printed",
   yours: "yours",
   expected: "expected",
   cell: (row: number, column: number, value: string) => `row ${row}, column ${column}: ${value}`,
-  framed: "The framed entry is farthest off. Both pictures have one scale: the darker, the larger.",
+  framed:
+    "The framed entry is the worst, measured by its tolerance. Both pictures have one scale: the darker, the larger.",
+  notFinite: "A dash stands for NaN or an infinity.",
 };
 
 export type HtmlWords = typeof en;
 
 const es: HtmlWords = {
   locale: "es-MX",
+  language: "español",
   byUnit: "Puntos por unidad",
   printed: "Lo que imprimió tu código",
   yours: "lo tuyo",
   expected: "lo esperado",
   cell: (row, column, value) => `fila ${row}, columna ${column}: ${value}`,
-  framed: "El recuadro marca el valor más alejado. Ambas imágenes tienen la misma escala: más oscuro es mayor.",
+  framed:
+    "El recuadro marca el peor valor según su tolerancia. Ambas imágenes tienen la misma escala: más oscuro es mayor.",
+  notFinite: "Una raya está en lugar de NaN o de un infinito.",
 };
 
 export const htmlWords = (language: Language): HtmlWords => ({ en, es })[language];
