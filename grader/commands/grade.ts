@@ -7,7 +7,7 @@ import { type GradeRequest, openGrader } from "../grading/grader.js";
 import { FORMATS } from "../publish/formats/index.js";
 import { openScreen } from "../publish/screen.js";
 import { openReport } from "../publish/show.js";
-import { STANDARD_OUTPUT, type Target, targetsOf, writeFailure, writeTo } from "../publish/targets.js";
+import { clear, STANDARD_OUTPUT, type Target, targetsOf, writeFailure, writeTo } from "../publish/targets.js";
 import { root } from "../store.js";
 import { openSubmission } from "../submission/find.js";
 import { solutionsFolder } from "../submission/solutions.js";
@@ -83,6 +83,8 @@ export const grade: Command = {
 
 async function runGrade(call: Call): Promise<number> {
   const targets = targetsOf(call.options, call.text);
+  // The steps after this one must not take the file of a run before, or one that was pushed, for the grade.
+  if (process.env.CI) await clear(targets);
   try {
     return await gradeAndWrite(call, targets);
   } catch (error) {

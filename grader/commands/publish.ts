@@ -58,7 +58,10 @@ export const publish: Command = {
 
 async function runPublish({ options, text, screen, language }: Call): Promise<number> {
   const words = githubWords(language);
-  const whole = readGrade(options.grade, words);
+  const whole = readGrade(options.grade, words, () => {
+    // Whoever pushed sees a summary also when there is nothing to sum up.
+    if (options.github === true) append("GITHUB_STEP_SUMMARY", `${words.notGraded}\n`, words);
+  });
   const grade = options.units === undefined ? whole : unitsOf(whole, String(options.units), words);
   const now = Date.now();
   const surroundings = { start: now, end: now, env: process.env };
@@ -73,11 +76,12 @@ async function runPublish({ options, text, screen, language }: Call): Promise<nu
 }
 
 /** @throws UsageError when the file is not there or is no grade */
-function readGrade(file: string | boolean | undefined, words: GithubWords): Grade {
+function readGrade(file: string | boolean | undefined, words: GithubWords, onBad: () => void): Grade {
   if (typeof file !== "string") throw new UsageError(words.noGrade);
   try {
     return v.parse(gradeSchema, JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
+    onBad();
     throw new UsageError(words.badGrade(file, (error as Error).message));
   }
 }

@@ -5,9 +5,11 @@ import { keepSpares, type Spares } from "../sandbox/spare.js";
 import { type Bundle, bundle, type SourceFile } from "../submission/bundle.js";
 import type { Submission } from "../submission/find.js";
 import type { Connection } from "../suite/connection.js";
+import type { Computed } from "../suite/session.js";
 import { EXERCISES, type Exercise, exerciseOf, forbiddenIn } from "../syllabus.js";
 import { openCache, type ResultCache } from "./cache.js";
 import { blank, conclude } from "./conclude.js";
+import type { Job } from "./job.js";
 import { gather, inspect, type Ready } from "./prepare.js";
 import { isSealed, openSealed } from "./sealed.js";
 import { connectStudent, type StudentConnection } from "./student.js";
@@ -43,11 +45,21 @@ export function openGrader(wish?: "recorded"): Grader {
   const sealed = wish === "recorded" ? undefined : openSealed();
   const cases = isSealed() && sealed === undefined ? "recorded" : "fresh";
   const getRunner = () => (runner ??= startRunner(sealed));
+  // Of the last seed: whoever is graded with the same one is compared with the same answers.
+  let answers = { seed: -1, bySuite: new Map<string, Computed>() };
+  const computedWith = (seed: number) => (id: string) => {
+    if (answers.seed !== seed) answers = { seed, bySuite: new Map() };
+    const known = answers.bySuite.get(id) ?? new WeakMap();
+    answers.bySuite.set(id, known);
+    return known;
+  };
   let last: Promise<unknown> = Promise.resolve();
   return {
     // One after the other: there is one vitest.
     grade: (request) => {
-      const grade = last.then(() => gradeAll(request, cases, spares, getRunner));
+      const grade = last.then(() =>
+        gradeAll(request, { cases, spares, getRunner, computed: computedWith(request.seed) }),
+      );
       last = grade.catch(() => {});
       return grade;
     },
@@ -62,12 +74,15 @@ export function openGrader(wish?: "recorded"): Grader {
   };
 }
 
-async function gradeAll(
-  request: GradeRequest,
-  cases: Grade["cases"],
-  spares: Spares,
-  getRunner: () => Promise<SuiteRunner>,
-): Promise<Grade> {
+/** What grades of one grader share. */
+interface Equipment {
+  readonly cases: Grade["cases"];
+  readonly spares: Spares;
+  readonly getRunner: () => Promise<SuiteRunner>;
+  readonly computed: NonNullable<Job["computed"]>;
+}
+
+async function gradeAll(request: GradeRequest, { cases, spares, getRunner, computed }: Equipment): Promise<Grade> {
   const { submission, seed, language, bail = false } = request;
   const cache = request.cache ?? (await openCache(submission.folder));
   const ready = new Map<string, Ready>();
@@ -119,8 +134,9 @@ async function gradeAll(
     request.onProgress?.({ is: "preparing" });
     spares.prepare();
     const open = new Map<string, { connection: StudentConnection; sources: ReadonlyMap<string, SourceFile> }>();
-    const job = {
+    const job: Job = {
       seed,
+      computed,
       open: async (id: string): Promise<Connection | undefined> => {
         if (stopped) return undefined;
         const exercise = exerciseOf(id);

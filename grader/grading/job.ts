@@ -3,11 +3,14 @@
  * one place of the global object.
  */
 import type { Connection } from "../suite/connection.js";
+import type { Computed } from "../suite/session.js";
 
 export interface Job {
   readonly seed: number;
   /** The student's functions for an exercise, or nothing when its suite is not to run. */
   readonly open: (id: string) => Promise<Connection | undefined>;
+  /** What earlier runs of a suite with this seed have computed, where there may be any. */
+  readonly computed?: (id: string) => Computed;
   /** Hears of each check as it begins: its number, from 1. */
   readonly onCheck: (id: string, check: number, of: number) => void;
 }

@@ -19,10 +19,10 @@ onSuite((suite) => {
   describe(suite.id, () => {
     let session: Session | undefined;
     beforeAll(async () => {
-      const { seed, open } = currentJob();
+      const { seed, open, computed } = currentJob();
       tf.engine().startScope();
       const connection = await open(suite.id);
-      session = connection && openSession(suite, seed, connection);
+      session = connection && openSession(suite, seed, connection, computed?.(suite.id));
     });
     afterAll(() => tf.engine().endScope());
     for (const [index, check] of suite.checks.entries()) {

@@ -1,5 +1,5 @@
 /** Where a grade is written, in which formats. */
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { UsageError } from "../errors.js";
 import type { Grade } from "../grade.js";
@@ -43,6 +43,11 @@ export function targetsOf(options: Options, text: Dictionary): Target[] {
   const placed = targets.map(({ format, file }) => ({ format, file: file === "" ? (out ?? STANDARD_OUTPUT) : file }));
   const json = stringOf(options.json);
   return json === undefined ? placed : [...placed, { format: jsonFormat, file: json }];
+}
+
+/** Takes earlier files away, so that none is taken for the grade of a run that came to no end. */
+export async function clear(targets: readonly Target[]): Promise<void> {
+  for (const { file } of targets) if (file !== STANDARD_OUTPUT) await rm(path.resolve(file), { force: true });
 }
 
 /** @throws UsageError when a file cannot be written */

@@ -5,7 +5,7 @@ export function quoteLine(line: string): string {
   const plain = line.replace(/\t/g, "  ").replace(/\p{C}/gu, "�");
   return plain
     .replace(/##(?=\w*\[)/g, "# #")
-    .replaceAll("::", ": :")
+    .replace(/:(?=:)/g, ": ") // each pair, also in a longer row of them
     .slice(0, 1000);
 }
 

@@ -10,13 +10,14 @@ export const classroom50: Format = {
       classroom: env.CLASSROOM ?? "",
       assignment: env.ASSIGNMENT ?? "",
       assignment_type: env.ASSIGNMENT_TYPE === "group" ? "group" : "individual",
-      owner: env.OWNER ?? env.USERNAME ?? "",
+      owner: env.OWNER || env.USERNAME || "",
       submission: env.SUBMISSION_TAG ?? "",
       commit: env.COMMIT_URL ?? "",
       release: env.RELEASE_URL ?? "",
-      review: env.REVIEW_URL ?? "",
-      // Of the commit, where the platform tells it; else of the grade.
-      datetime: env.COMMIT_DATETIME ?? seconds(end),
+      // Older runners tell no review; the platform's own fallback is the commit.
+      review: env.REVIEW_URL || env.COMMIT_URL || "",
+      // Of the commit, which its autograder.py tells: lateness must not change when it is graded again.
+      datetime: DATETIME.test(env.COMMIT_DATETIME ?? "") ? env.COMMIT_DATETIME : seconds(end),
       score: grade.points,
       "max-score": grade.maxPoints,
       graded_at: seconds(end),
@@ -30,6 +31,8 @@ export const classroom50: Format = {
     return `${JSON.stringify(result, null, 2)}\n`;
   },
 };
+
+const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 /** YYYY-MM-DDTHH:MM:SSZ */
 const seconds = (time: number): string => new Date(time).toISOString().replace(/\.\d+/, "");

@@ -34,12 +34,29 @@ interface Test {
 
 export const githubClassroom: Format = {
   name: "github-classroom",
-  write: (grade) => `${Buffer.from(JSON.stringify(classroomResult(grade))).toString("base64")}\n`,
+  write: (grade) => {
+    const result = classroomResult(grade);
+    const whole = encoded(result);
+    return `${whole.length <= MOST_CHARACTERS ? whole : encoded(withoutMessages(result))}\n`;
+  },
 };
+
+/** The reporter gets it in a variable of its environment, of which Linux takes no more than 128 KiB. */
+const MOST_CHARACTERS = 120_000;
+
+const encoded = (result: Result): string => Buffer.from(JSON.stringify(result)).toString("base64");
+
+/** The reporter shows no message of a test that failed; the summary and the report have them. */
+const withoutMessages = (result: Result): Result => ({
+  ...result,
+  tests: result.tests.map((one) => ({ ...one, message: "" })),
+});
 
 export function classroomResult(grade: Grade): Result {
   const counted = grade.exercises.filter(({ optional }) => !optional);
-  const tests = counted.flatMap((exercise) => testsOf(exercise, grade.language));
+  const points = counted.flatMap((exercise) => testsOf(exercise, grade.language));
+  // Without any test the reporter's table would divide by zero.
+  const tests = points.length > 0 ? points : [nothingGraded(grade.language)];
   const statuses = counted.map(({ outcome }): Status => {
     if (outcome === "grader error") return "error";
     return outcome === "passed" ? "pass" : "fail";
@@ -47,6 +64,11 @@ export function classroomResult(grade: Grade): Result {
   const status = (["error", "fail"] as const).find((one) => statuses.includes(one)) ?? "pass";
   return { version: 1, status, max_score: grade.maxPoints, tests };
 }
+
+const nothingGraded = (language: Grade["language"]): Test => ({
+  ...{ name: wordsIn(language).outcome["grader error"], status: "error", score: 0 },
+  ...{ message: wordsIn(language).graderError, test_code: "", filename: "", line_no: 0, duration: 0 },
+});
 
 /** A test for each point; what the grader failed on counts for nothing. */
 function testsOf(exercise: GradedExercise, language: Grade["language"]): Test[] {

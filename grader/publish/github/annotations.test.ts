@@ -33,7 +33,9 @@ test("a failed check is an error at the student's line, with the hint and withou
 
 test("where it was thrown counts before where the function begins; another's file is never shown", () => {
   const thrown = check({ place: { file: FILE, line: 12, column: 5 } });
-  expect(linesFor(exercise("1.1", { checks: [thrown] }))[0]).toContain("line=12,col=5");
+  const [at = ""] = linesFor(exercise("1.1", { checks: [thrown] }));
+  expect(at).toContain("line=12,col=5");
+  expect(at).toContain("stops at this line");
   const hidden = check({ place: { file: "solutions/x.ts", line: 3, column: 1 } });
   const [line = ""] = linesFor(exercise("1.1", { checks: [hidden] }));
   expect(line).not.toContain("solutions");

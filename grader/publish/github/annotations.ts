@@ -73,8 +73,9 @@ function problemsOf(exercise: GradedExercise, language: Grade["language"]): Anno
   }
 }
 
-/** What to say of a failed check: its numbers stay in the report. */
-const adviceFor = ({ hint }: GradedCheck, words: ReturnType<typeof githubWords>): string => hint ?? words.seeReport;
+/** What to say of a failed check: its numbers, and what was thrown, stay in the report. */
+const adviceFor = ({ hint, place }: GradedCheck, words: ReturnType<typeof githubWords>): string =>
+  hint ?? (place === undefined ? words.seeReport : words.stopsHere);
 
 /** The file of the exercise itself: no other may be shown. */
 const isOwn = (place: Place, exercise: GradedExercise): boolean => place.file === exercise.file;
