@@ -16,6 +16,7 @@ import {
   write,
   zip,
 } from "../class/intake/for-tests.js";
+import { lock } from "../class/lock.js";
 import { proveClass } from "../class/proof.js";
 import { root } from "../store.js";
 import { placeOf } from "../syllabus.js";
@@ -95,6 +96,19 @@ describe("deadlines and late days", () => {
     });
     expect(entryOf(out, "c")).toMatchObject({ status: "nothing handed in", points: 0 });
   });
+});
+
+test("what a killed run has left is nobody's submission, and two runs do not share a folder", async () => {
+  const place = newFolder();
+  write(path.join(place, "a"), { [`exercises/${SOFTMAX}`]: solution(SOFTMAX) });
+  const out = path.join(newFolder(), "out");
+  write(path.join(out, ".scratch", "0"), { [`exercises/${GRU}`]: solution(GRU) });
+  const unlock = await lock(out, "");
+  const busy = await gradeClass(place, out);
+  expect([busy.code, busy.stderr.includes("Another run is writing")]).toEqual([2, true]);
+  unlock();
+  expect((await gradeClass(place, out)).code).toBe(0);
+  expect(entryOf(out, "a")?.exercises["1.3"]).toMatchObject({ points: 0, outcome: "missing" });
 });
 
 test("what was changed beside the exercises is marked, and changes no grade", async () => {

@@ -30,6 +30,8 @@ export interface Batch {
 }
 
 export async function gradeClass(batch: Batch): Promise<void> {
+  // What a run that was killed has left there belongs to other students.
+  rmSync(batch.scratch, { recursive: true, force: true });
   const workers = Array.from({ length: batch.jobs }, () => openWorker(batch.results));
   const free = openPool(workers);
   const turn = inTurn();

@@ -61,6 +61,7 @@ async function grade(call: Call, [place, ...more]: readonly string[], words: Cla
     terms: { due: dueOf(options.due, words), lateDays: countOf("late-days", options["late-days"], 0, words, 0) },
     jobs: countOf("jobs", options.jobs, Math.max(1, Math.min(8, os.availableParallelism())), words),
     release: release === undefined ? undefined : await manifestOf(path.resolve(release)),
+    locked: words.running(out),
     onBegin: (count, done) => {
       [graded, total] = [done, count];
       screen.print(` ${words.head(count, done, seed)}\n\n`);

@@ -67,9 +67,15 @@ export async function proveClass({ count, ids, shards, fixtures, say = () => {} 
     }
     const seconds = (performance.now() - began) / 1000;
     const merged = await expectRun(["merge", ...parts.map((_, i) => at(`part-${i}`)).reverse(), "--out", at("merged")]);
+    if (wrong.length > 0) throw new Error(wrong.join("\n"));
     for (const name of ["gradebook.csv", "gradebook.json", "overview.html"]) {
       const [a, b] = ["whole", "merged"].map((run) => readFileSync(at(run, name), "utf8"));
       if (a !== b) wrong.push(`${name} of the merged shards is not that of the class graded at once`);
+    }
+    const apart = new Map(gradebookIn(at("merged")).students.map((student) => [student.student, student]));
+    for (const student of once.students) {
+      const [a, b] = [student, apart.get(student.student)].map((one) => JSON.stringify(one));
+      if (a !== b) wrong.push(`${student.student} at once: ${a}\nin its shard: ${b}`);
     }
     return {
       wrong,

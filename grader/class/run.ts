@@ -16,6 +16,7 @@ import {
 } from "./gradebook.js";
 import type { Terms } from "./late.js";
 import { openLedger } from "./ledger.js";
+import { lock } from "./lock.js";
 import { GRADEBOOK_FILE, PART_FILE, type Part, partSchema } from "./merge.js";
 import { overviewOf } from "./overview.js";
 import { openResults } from "./results.js";
@@ -37,17 +38,33 @@ export interface ClassRequest {
   /** Where everything is kept. */
   readonly out: string;
   readonly release?: ReadonlyMap<string, string> | undefined;
+  /** What to say when another process grades into the same folder. */
+  readonly locked: string;
   readonly onBegin: (students: number, known: number) => void;
   readonly onGraded: (grade: StudentGrade) => void;
 }
 
+export interface ClassRun {
+  readonly gradebook: Gradebook;
+  readonly part: Part;
+}
+
 /** The gradebook of the students of a shard; whoever was graded before under the same conditions is not graded again. */
-export async function runClass(request: ClassRequest): Promise<{ readonly gradebook: Gradebook; readonly part: Part }> {
+export async function runClass(request: ClassRequest): Promise<ClassRun> {
+  mkdirSync(request.out, { recursive: true });
+  const unlock = await lock(request.out, request.locked);
+  try {
+    return await runAlone(request);
+  } finally {
+    unlock();
+  }
+}
+
+async function runAlone(request: ClassRequest): Promise<ClassRun> {
   const { students, shard, out, terms } = request;
   const run = await runOf(request);
   const own = inShard(students, shard);
   const part: Part = { schema: "workbook/class-part/v1", shard, class: fingerprintOf(students), run, complete: false };
-  mkdirSync(out, { recursive: true });
   writePart(out, part);
   const ledger = openLedger(path.join(out, `grades-${identityOf(run)}.jsonl`), entrySchema);
   const results = openResults(out);

@@ -28,6 +28,7 @@ const en = {
   seedForShards: "All shards need one seed: give each of them the same --seed N (npm run class -- plan draws one).",
   otherRunThere: (folder: string, what: string) =>
     `${folder} holds a run of ${what}: choose another --out, or go on with the same words.`,
+  running: (folder: string) => `Another run is writing to ${folder}: wait for it, or choose another --out.`,
   outMissing: "Say where the gradebook goes: --out DIR",
   noParts: "Say which parts: npm run class -- merge part-1 part-2 … --out DIR",
   noPart: (folder: string, name: string) =>
@@ -105,6 +106,7 @@ const es: ClassWords = {
     "Todas las partes necesitan la misma semilla: da a cada una el mismo --seed N (npm run class -- plan sortea una).",
   otherRunThere: (folder, what) =>
     `${folder} contiene una calificación con ${what}: elige otro --out o sigue con las mismas palabras.`,
+  running: (folder) => `Otra calificación está escribiendo en ${folder}: espérala o elige otro --out.`,
   outMissing: "Di dónde va la lista de calificaciones: --out DIR",
   noParts: "Di qué partes: npm run class -- merge parte-1 parte-2 … --out DIR",
   noPart: (folder, name) =>
