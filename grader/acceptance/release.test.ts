@@ -133,6 +133,52 @@ test("with the key, pictures are of public cases only", async () => {
   writeFileSync(place("1.1"), solution("1.1"));
 });
 
+test("with the key, no clear text of a suite is written to any file, not even for a moment", async () => {
+  const log = path.join(folder, "written.log");
+  const hook = path.join(folder, "hook.cjs");
+  writeFileSync(hook, LOGS_WRITES);
+  writeFileSync(place("1.1"), solution("1.1").replace(/\/\/ #region[\s\S]*#endregion/, "return tf.sigmoid(x);"));
+  const env = { WORKBOOK_KEY: KEY, WRITTEN_LOG: log, NODE_OPTIONS: `--require ${hook}`, TMPDIR: mkTemporary() };
+  const { grade } = await runGrade(["1.1", "--fresh"], { workbook: students, env });
+  writeFileSync(place("1.1"), solution("1.1"));
+  expect(grade?.cases).toBe("fresh");
+  const written = readFileSync(log, "utf8");
+  expect(written).toContain('"workbook/grade/v1"'); // the log sees what is written
+  const left = filesBelow(env.TMPDIR).map((file) => readFileSync(file, "latin1"));
+  const suite = readFileSync(path.join(root, "grader/suites", `${placeOf("1.1")}.ts`), "utf8");
+  const lines = suite.split("\n").map((line) => line.trim());
+  const code = lines.filter((line) => /^(random|const|student|expect)[^"]{25,}$/.test(line));
+  expect(code.length).toBeGreaterThan(2);
+  for (const text of [written, ...left]) for (const line of code) expect(text).not.toContain(line.replace(/[;,]$/, ""));
+});
+
+/** Loaded into every process of Node.js: copies whatever is written to a file to a log. */
+const LOGS_WRITES = `
+const fs = require("node:fs");
+const { appendFileSync } = fs;
+let logging = false;
+const log = (data) => {
+  if (logging || (typeof data !== "string" && !ArrayBuffer.isView(data))) return;
+  logging = true;
+  try { appendFileSync(process.env.WRITTEN_LOG, Buffer.from(data.buffer ?? data)); } catch {}
+  logging = false;
+};
+for (const [owner, names] of [
+  [fs, ["writeFileSync", "writeFile", "appendFileSync", "appendFile", "writeSync", "write"]],
+  [fs.promises, ["writeFile", "appendFile"]],
+]) {
+  for (const name of names) {
+    const original = owner[name];
+    owner[name] = function (...args) { log(args[1]); return original.apply(this, args); };
+  }
+}
+require("node:module").syncBuiltinESMExports();
+`;
+
+function mkTemporary(): string {
+  return mkdtempSync(path.join(folder, "tmp-"));
+}
+
 test("the student's own helpers do not reach the sealed suites", async () => {
   const support = path.join(students, "exercises/support.ts");
   const original = readFileSync(support, "utf8");

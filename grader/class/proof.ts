@@ -29,8 +29,19 @@ export interface ClassProof {
   readonly seconds: { readonly whole: number; readonly again: number; readonly shards: number; readonly merge: number };
   /** Of the whole class graded at once. */
   readonly cpuSeconds: number;
-  /** The most that the coordinating process held, in MiB, after a third of the class and at its end. */
-  readonly memory: readonly number[];
+  readonly memory: Memory;
+}
+
+/** Of the coordinating process, and of it with all that grade for it. */
+interface Memory {
+  readonly coordinator: Peaks;
+  readonly all: Peaks;
+}
+
+/** The most that was held, in MiB: flat memory needs no more later than in the first third of a class. */
+interface Peaks {
+  readonly firstThird: number;
+  readonly whole: number;
 }
 
 export async function proveClass({ count, ids, shards, fixtures, say = () => {} }: ProofRequest): Promise<ClassProof> {
@@ -116,7 +127,7 @@ interface Ran {
   readonly said: string;
   readonly seconds: number;
   readonly cpuSeconds: number;
-  readonly memory: readonly number[];
+  readonly memory: Memory;
 }
 
 const start = (words: readonly string[]): ChildProcess =>
@@ -144,8 +155,11 @@ async function runClassCommand(words: readonly string[]): Promise<Ran> {
   const began = performance.now();
   const child = start(words);
   let [said, errors] = ["", ""];
-  const samples: number[] = [];
-  const watch = setInterval(() => samples.push(residentBelow(child.pid ?? 0)), 2000);
+  const [coordinator, all]: [number[], number[]] = [[], []];
+  const watch = setInterval(() => {
+    coordinator.push(coordinatorBelow(child.pid ?? 0));
+    all.push(memoryOf(child.pid ?? 0));
+  }, 2000);
   child.stdout?.on("data", (chunk: Buffer) => {
     said += chunk;
   });
@@ -155,15 +169,18 @@ async function runClassCommand(words: readonly string[]): Promise<Ran> {
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   clearInterval(watch);
   const [, user = "0m0s", system = "0m0s"] = /\n?(\d+m[\d.]+s) (\d+m[\d.]+s)\s*$/.exec(errors) ?? [];
-  const most = (part: readonly number[]) => Math.round(Math.max(0, ...part));
-  const memory = [samples.slice(0, Math.ceil(samples.length / 3)), samples].map(most);
   return {
     code,
     said: said + (code === 0 ? "" : errors),
     seconds: (performance.now() - began) / 1000,
     cpuSeconds: secondsIn(user) + secondsIn(system),
-    memory,
+    memory: { coordinator: peaks(coordinator), all: peaks(all) },
   };
+}
+
+function peaks(samples: readonly number[]): Peaks {
+  const most = (part: readonly number[]) => Math.round(Math.max(0, ...part));
+  return { firstThird: most(samples.slice(0, Math.ceil(samples.length / 3))), whole: most(samples) };
 }
 
 /** "1m2.5s" */
@@ -172,16 +189,31 @@ function secondsIn(word: string): number {
   return 60 * Number(minutes) + Number(seconds);
 }
 
-/** The memory of the first process below a shell, in MiB; 0 where the system does not tell. */
-function residentBelow(shell: number): number {
+/** What a process and all below it hold, in MiB; pages that several share are counted once. 0 where /proc is not. */
+function memoryOf(pid: number): number {
   try {
-    const [child = ""] = readFileSync(`/proc/${shell}/task/${shell}/children`, "utf8").split(" ");
+    const [, kibibytes = "0"] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
+    return childrenOf(pid).reduce((sum, child) => sum + memoryOf(child), Number(kibibytes) / 1024);
+  } catch {
+    return 0; // ended meanwhile
+  }
+}
+
+/** The memory of the first process below a shell, which coordinates the others, in MiB. */
+function coordinatorBelow(shell: number): number {
+  try {
+    const [child = 0] = childrenOf(shell);
     const [, kibibytes = "0"] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child}/status`, "utf8")) ?? [];
     return Number(kibibytes) / 1024;
   } catch {
     return 0;
   }
 }
+
+const childrenOf = (pid: number): number[] =>
+  readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+  );
 
 /** Starts a shard and kills all of it when so many students are written down. */
 async function killHalfWay(words: readonly string[], out: string, after: number, wrong: string[]): Promise<void> {
@@ -225,9 +257,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log(
     `in 3 shards, one after the other, one killed and run again: ${round(seconds.shards)} s; merged in ${round(seconds.merge)} s`,
   );
-  console.log(
-    `memory of the coordinating process: at most ${memory[0]} MiB in the first third, ${memory[1]} MiB in all`,
-  );
+  for (const [what, { firstThird, whole }] of [
+    ["the coordinating process", memory.coordinator],
+    ["all processes together", memory.all],
+  ] as const) {
+    console.log(`memory of ${what}: at most ${firstThird} MiB in the first third, ${whole} MiB in all`);
+  }
   console.log(
     wrong.length === 0 ? "All grades are as they should be, and the merged gradebook is the same." : wrong.join("\n"),
   );
