@@ -1,7 +1,7 @@
 /** One vitest that stays: it runs the suites of some exercises and hands over what their checks came to. */
 import path from "node:path";
 import type { Reporter, TestCase, TestModule } from "vitest/node";
-import { root } from "../store.js";
+import { cacheFolder, root } from "../store.js";
 import type { CheckResult } from "../suite/run.js";
 import { suiteFile } from "../suites/index.js";
 import { inMemory } from "./in-memory.js";
@@ -30,6 +30,7 @@ export interface SuiteRunner {
 /** @param sealed sources that are in memory only, in place of the files of suites and the reference */
 export async function startRunner(sealed?: Sources): Promise<SuiteRunner> {
   const { createVitest } = await import("vitest/node");
+  const folder = await cacheFolder();
   const order = new Map<string, number>();
   const exit = process.exit; // vitest puts a guard in its place
 
@@ -47,6 +48,8 @@ export async function startRunner(sealed?: Sources): Promise<SuiteRunner> {
       pool: inProcessPool(),
       isolate: false,
       cache: false,
+      // Transformed suites are kept for the next run; sealed ones must never be written down.
+      experimental: { fsModuleCache: sealed === undefined, fsModuleCachePath: path.join(folder, "modules") },
       fileParallelism: false,
       maxWorkers: 1,
       disableConsoleIntercept: true,
@@ -59,7 +62,7 @@ export async function startRunner(sealed?: Sources): Promise<SuiteRunner> {
       logLevel: "silent",
       server: { watch: null },
       plugins: sealed === undefined ? [] : [inMemory(sealed)],
-      cacheDir: path.join(root, "node_modules/.cache/workbook/vite"),
+      cacheDir: path.join(folder, "vite"),
     },
   );
   process.exit = exit;
