@@ -22,6 +22,13 @@ export type Demand =
   | { readonly is: "agrees"; readonly questions: readonly Question[] }
   | { readonly is: OnCases; readonly about: string; readonly cases: readonly string[] }
   | {
+      readonly is: "calls hold";
+      readonly about: string;
+      readonly cases: readonly string[];
+      /** Throws CheckFailure when the calls of a case's callables are not as they should be. */
+      readonly holds: (session: Session, about: string, caseName: string) => Promise<void>;
+    }
+  | {
       readonly is: "stays below";
       readonly about: string;
       readonly cases: readonly string[];
@@ -37,7 +44,7 @@ export type Demand =
     };
 
 /** What is asked of each of some cases, beside numbers. */
-export type OnCases = "stays finite" | "calls agree" | "calls hold" | "leaves nothing" | "refuses";
+export type OnCases = "stays finite" | "calls agree" | "leaves nothing" | "refuses";
 
 /** One named expectation. Its English name is its identity. */
 export interface Check {

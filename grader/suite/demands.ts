@@ -3,12 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import { both, type Text } from "../language.js";
 import { textOf, wordsIn } from "../text/index.js";
 import { leaves, showPath } from "../values/tree.js";
+import type { Parcel, Wire } from "../values/wire.js";
 import { compare, compareStructure } from "./compare.js";
 import type { Call } from "./connection.js";
 import type { Session } from "./definition.js";
 import { digits } from "./excerpt.js";
 import { CheckFailure, fail } from "./failure.js";
-import { fromParcel } from "./trusted.js";
+import { fromParcel, toParcel } from "./trusted.js";
 import { reference } from "./trusted-answers.js";
 
 /** A call of a callable among the arguments. */
@@ -77,32 +78,42 @@ export async function callsOf(session: Session, f: string, caseName: string): Pr
   }));
 }
 
-/**
- * Every call of a callable is one that the reference makes as well.
- *
- * @param repeats whether it may be made more than once
- */
-export async function expectKnownCalls(session: Session, f: string, caseName: string, repeats: boolean): Promise<void> {
+/** A call that only known mistakes make, or that only they make so often. */
+export interface WrongCall<P = Parcel<Wire>> {
+  readonly callable: number;
+  readonly args: P;
+  /** From how many times on it is wrong; no right way makes it as often. */
+  readonly from: number;
+}
+
+/** No call of a callable is one of `wrong`; any other may be made. */
+export async function expectNoWrongCall(
+  session: Session,
+  f: string,
+  caseName: string,
+  wrong: readonly WrongCall[],
+): Promise<void> {
   const answered = await session.answerTo(f, caseName);
   if (answered.is === "failed") throw new CheckFailure(answered.failure);
-  const due = await session.callsDue(f, caseName);
-  const unknown = unknownCall(answered.calls, due, repeats);
-  if (unknown === undefined) return;
-  const like = due.find(({ callable }) => callable === unknown.callable);
+  const found = wrong.find((call) => timesMade(call, answered.calls) >= call.from);
+  if (found === undefined) return;
+  const due = (await session.callsDue(f, caseName)).find(({ callable }) => callable === found.callable);
+  const [got, expected] = [found, due].map((call) => call && brief(fromParcel(call.args)));
   fail(
     "wrong",
-    textOf((words) => words.unknownCall(brief(fromParcel(unknown.args)), like && brief(fromParcel(like.args)))),
+    textOf((words) =>
+      found.from > 1
+        ? words.calledAgain(got ?? "", timesMade(found, answered.calls), found.from - 1)
+        : words.unknownCall(got ?? "", expected),
+    ),
   );
 }
 
-/** The first call that is none of those due; without repeats, each of them is made once. */
-export function unknownCall(calls: readonly Call[], due: readonly Call[], repeats: boolean): Call | undefined {
-  const left = [...due];
-  return calls.find(({ callable, args }) => {
-    const place = left.findIndex((one) => one.callable === callable && compare(args, one.args) === undefined);
-    if (place >= 0 && !repeats) left.splice(place, 1);
-    return place < 0;
-  });
+/** How often a call was made; whatever was given beyond its arguments does not count. */
+export function timesMade(call: Call, calls: readonly Call[]): number {
+  const args = fromParcel(call.args) as unknown[];
+  const same = (given: unknown[]) => compare(toParcel(given.slice(0, args.length)), call.args) === undefined;
+  return calls.filter((one) => one.callable === call.callable && same(fromParcel(one.args) as unknown[])).length;
 }
 
 export async function expectBelow(

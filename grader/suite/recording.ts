@@ -9,6 +9,7 @@ import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import type { Tolerance } from "./compare.js";
 import type { OnCases, Question } from "./definition.js";
+import type { WrongCall } from "./demands.js";
 
 export type RecordedDemand =
   | { readonly is: "agrees"; readonly about: string; readonly questions: readonly RecordedQuestion[] }
@@ -16,8 +17,13 @@ export type RecordedDemand =
       readonly is: OnCases;
       readonly about: string;
       readonly cases: readonly string[];
-      /** Of "calls hold": a callable may be called again with what it was given before. */
-      readonly repeats?: boolean;
+    }
+  | {
+      readonly is: "calls hold";
+      readonly about: string;
+      readonly cases: readonly string[];
+      /** Where its wrong calls are kept, with the name of a case. */
+      readonly key: string;
     }
   | {
       readonly is: "stays below";
@@ -56,6 +62,8 @@ export interface Tape<P = Parcel<Wire>> {
   readonly mistaken: Readonly<Record<string, RecordedAnswers<P>>>;
   /** The calls of callables that the reference makes, by function and case. */
   readonly calls: Readonly<Record<string, readonly { readonly callable: number; readonly args: P }[]>>;
+  /** The calls that a demand does not allow, by its key and case. */
+  readonly wrongCalls: Readonly<Record<string, readonly WrongCall<P>[]>>;
   /** For each function: a case, and its arguments changed so that the reference answers otherwise. */
   readonly variations: Readonly<Record<string, { readonly case: string; readonly changed: P }>>;
 }
@@ -95,6 +103,7 @@ function mapValues<A, B>(recording: Recording<A>, change: (value: A) => B): Reco
     answers: answers(tape.answers),
     mistaken: each(tape.mistaken, answers),
     calls: each(tape.calls, (calls) => calls.map(({ callable, args }) => ({ callable, args: change(args) }))),
+    wrongCalls: each(tape.wrongCalls, (calls) => calls.map((one) => ({ ...one, args: change(one.args) }))),
     variations: each(tape.variations, (one) => ({ case: one.case, changed: change(one.changed) })),
   }));
   return { ...recording, tapes };

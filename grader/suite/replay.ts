@@ -8,8 +8,8 @@ import type { Check, Functions, Session, Suite } from "./definition.js";
 import {
   expectBelow,
   expectFinite,
-  expectKnownCalls,
   expectNothingLeft,
+  expectNoWrongCall,
   expectRefusal,
   expectSameCalls,
 } from "./demands.js";
@@ -77,7 +77,7 @@ function suiteOf(recording: Recording, tape: Tape): Opened {
     id,
     functions: functionsOf(recording.functions, "the reference"),
     mistakes: Object.fromEntries(mistakes),
-    checks: tape.checks.map(checkOf),
+    checks: tape.checks.map((check) => checkOf(check, tape)),
     cases: () => ({}),
     ...(seconds !== undefined && { seconds }),
   };
@@ -129,13 +129,13 @@ const decodeAll = (cases: Tape["cases"]): Map<string, readonly unknown[]> =>
     ),
   );
 
-function checkOf({ name, points, about, demands }: RecordedCheck): Check {
-  const [first, ...rest] = demands.map((demand) => partOf({ name, points, about: demand.about }, demand));
+function checkOf({ name, points, about, demands }: RecordedCheck, tape: Tape): Check {
+  const [first, ...rest] = demands.map((demand) => partOf({ name, points, about: demand.about }, demand, tape));
   if (first === undefined) throw new Error(`nothing is recorded of "${name.en}"`);
   return { ...(rest.length > 0 ? together(first, ...rest) : first), about };
 }
 
-function partOf(head: Pick<Check, "name" | "points" | "about">, demand: RecordedDemand): Check {
+function partOf(head: Pick<Check, "name" | "points" | "about">, demand: RecordedDemand, tape: Tape): Check {
   const { about } = demand;
   if (demand.is === "agrees") {
     const questions = demand.questions.map((question) => ({ ...question, tolerance: known(question.tolerance) }));
@@ -146,7 +146,8 @@ function partOf(head: Pick<Check, "name" | "points" | "about">, demand: Recorded
     for (const [i, caseName] of cases.entries()) {
       if (demand.is === "stays below")
         await expectBelow(session, about, caseName, demand.limits[i] ?? 0, demand.advice);
-      else if (demand.is === "calls hold") await expectKnownCalls(session, about, caseName, demand.repeats === true);
+      else if (demand.is === "calls hold")
+        await expectNoWrongCall(session, about, caseName, tape.wrongCalls[`${demand.key} ${caseName}`] ?? []);
       else await EXPECTATIONS[demand.is](session, about, caseName);
     }
   });

@@ -113,10 +113,14 @@ export function wordsFor<F extends Functions>(): Words<F> {
     leavesNothing: onCases("leaves nothing", expectNothingLeft),
     refuses: onCases("refuses", expectRefusal),
 
-    callsHold: (name, points, f, cases, holds) =>
-      onCases("calls hold", async (session, about, caseName) =>
-        holds(await callsOf(session, about, caseName), session.argsOf(about, caseName) as Parameters<F[typeof f]>),
-      )(name, points, f, cases),
+    callsHold: (name, points, f, cases, holds) => {
+      const onCase = async (session: Session, about: string, caseName: string) =>
+        holds(await callsOf(session, about, caseName), session.argsOf(about, caseName) as Parameters<F[typeof f]>);
+      const demand: Demand = { is: "calls hold", about: f, cases, holds: onCase };
+      return holding({ name, points, about: f }, demand, async (session) => {
+        for (const caseName of cases) await onCase(session, f, caseName);
+      });
+    },
 
     staysBelow: (name, points, f, cases, limit, advice) => {
       const limitOf = (args: readonly unknown[]) => limit(...(args as Parameters<F[typeof f]>));

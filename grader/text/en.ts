@@ -61,7 +61,9 @@ export const en = {
   sumsOfWeights: "the sums of the weights",
   maskedWeight: (got: string) => `a masked position has the weight ${got}; it must be exactly 0`,
   unknownCall: (args: string, due: string | undefined) =>
-    `a function among the arguments was called with ${args}${due === undefined ? ", once more than the reference calls it" : `; the reference calls it with ${due}, for one`}`,
+    `a function among the arguments was called with ${args}${due === undefined ? "; the reference never calls it" : `; the reference calls it with ${due}, for one`}`,
+  calledAgain: (args: string, got: number, most: number) =>
+    `a function among the arguments was called ${got} times with the same ${args}; ${most === 1 ? "once is enough" : `${most} times are enough`}`,
   calledOften: (which: number, of: number, got: number, expected: number) =>
     `the function${of > 1 ? ` number ${which} of the ${of}` : ""} among the arguments was called ${got} times, expected ${expected}`,
   tensorTooLarge: (got: number, limit: number) =>

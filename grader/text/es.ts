@@ -64,7 +64,9 @@ export const es = {
   sumsOfWeights: "las sumas de los pesos",
   maskedWeight: (got: string) => `una posición enmascarada tiene el peso ${got}; debe ser exactamente 0`,
   unknownCall: (args: string, due: string | undefined) =>
-    `una función de los argumentos se llamó con ${args}${due === undefined ? ", una vez más que en la referencia" : `; la referencia la llama, por ejemplo, con ${due}`}`,
+    `una función de los argumentos se llamó con ${args}${due === undefined ? "; la referencia nunca la llama" : `; la referencia la llama, por ejemplo, con ${due}`}`,
+  calledAgain: (args, got, most) =>
+    `una función de los argumentos se llamó ${got} veces con lo mismo, ${args}; ${most === 1 ? "basta una" : `bastan ${most}`}`,
   calledOften: (which: number, of: number, got: number, expected: number) =>
     `la función${of > 1 ? ` número ${which} de las ${of}` : ""} entre los argumentos se llamó ${got} veces, se esperaban ${expected}`,
   tensorTooLarge: (got: number, limit: number) =>

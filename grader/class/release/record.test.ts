@@ -91,3 +91,26 @@ test("a damaged file is refused", async () => {
   expect(() => unpackRecording(file.subarray(0, file.length / 2))).toThrow();
   expect(() => unpackRecording(Buffer.from("nothing"))).toThrow();
 });
+
+describe("calls of functions among the arguments, recorded", () => {
+  type Callee = (...args: unknown[]) => unknown;
+
+  test("what no known mistake calls may be called", async () => {
+    const suite = await loadSuite("5.14");
+    const [, replayed] = await recordedSuite(suite);
+    const original = suite.functions.beamSearch as (step: Callee, options: unknown) => unknown;
+    const indexed = (step: Callee, options: unknown) =>
+      original((ids) => [ids].map(step as (ids: unknown) => unknown)[0], options); // as map gives it: index and array too
+    const beamSearch = indexed as Functions[string];
+    expect(failuresOf(await results(suite, replayed, { beamSearch }))).toEqual([]);
+  });
+
+  test("a call too many is said to be that", async () => {
+    const suite = await loadSuite("5.13");
+    const [, replayed] = await recordedSuite(suite);
+    const variant = suite.mistakes["re-encodes"]?.variant ?? {};
+    const failures = failuresOf(await results(suite, replayed, variant));
+    expect(failures).toHaveLength(1); // the prefixes are whole all the same
+    expect(failures[0]).toMatch(/encode is called once.*: /);
+  });
+});

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs";
 import { compare, GRADIENTS, ORDINARY } from "../../suite/compare.js";
 import type { Demand, Functions, Question, Session, Student, Suite } from "../../suite/definition.js";
+import { timesMade, type WrongCall } from "../../suite/demands.js";
+import { CheckFailure } from "../../suite/failure.js";
 import { connectInProcess } from "../../suite/in-process.js";
 import {
   keyOf,
@@ -45,9 +47,17 @@ async function recordTape(suite: Suite, seed: number): Promise<Tape> {
     const session = openSession(suite, seed, connectInProcess(suite.functions));
     const asked: Asked = new Map();
     const checks: RecordedCheck[] = [];
+    const wrongCalls: Record<string, readonly WrongCall[]> = {};
     for (const { name, points, about, demands } of suite.checks) {
       const recorded: RecordedDemand[] = [];
-      for (const demand of demands) recorded.push(await recordDemand(session, demand, asked));
+      for (const demand of demands) {
+        if (demand.is === "calls hold") {
+          const key = `${name.en} ${demand.about}`;
+          for (const caseName of demand.cases)
+            wrongCalls[`${key} ${caseName}`] = await wrongCallsOf(suite, seed, demand, caseName);
+          recorded.push({ is: demand.is, about: demand.about, cases: demand.cases, key });
+        } else recorded.push(await recordDemand(session, demand, asked));
+      }
       checks.push({ name, points, about, demands: recorded });
     }
     const demands = checks.flatMap((check) => check.demands);
@@ -65,6 +75,7 @@ async function recordTape(suite: Suite, seed: number): Promise<Tape> {
       cases: nested(cases),
       ...answersIn(session, demands, asked),
       calls: await callsIn(session, demands),
+      wrongCalls,
       variations,
     };
     return settleTolerances(suite, tape);
@@ -73,7 +84,11 @@ async function recordTape(suite: Suite, seed: number): Promise<Tape> {
   }
 }
 
-async function recordDemand(session: Session, demand: Demand, asked: Asked): Promise<RecordedDemand> {
+async function recordDemand(
+  session: Session,
+  demand: Exclude<Demand, CallsHold>,
+  asked: Asked,
+): Promise<RecordedDemand> {
   switch (demand.is) {
     case "agrees": {
       const questions = demand.questions.map((question) => ({
@@ -182,6 +197,37 @@ async function callsIn(session: Session, demands: readonly RecordedDemand[]): Pr
       calls[`${demand.about} ${caseName}`] = await session.callsDue(demand.about, caseName);
   }
   return calls;
+}
+
+type CallsHold = Extract<Demand, { is: "calls hold" }>;
+
+/** The calls that only mistakes make which do not meet a demand, or that only they make so often. */
+async function wrongCallsOf(suite: Suite, seed: number, demand: CallsHold, caseName: string): Promise<WrongCall[]> {
+  const { about } = demand;
+  const ask = async (functions: Partial<Functions>) => {
+    const session = openSession(suite, seed, connectInProcess({ ...suite.functions, ...functions } as Functions));
+    const answered = await session.answerTo(about, caseName);
+    const calls = answered.is === "answer" ? answered.calls : [];
+    const holds = await demand.holds(session, about, caseName).then(
+      () => true,
+      (error) => {
+        if (!(error instanceof CheckFailure)) throw error;
+        return false;
+      },
+    );
+    return { calls, holds };
+  };
+  const right = await Promise.all([{}, ...Object.values(suite.routes ?? {})].map(ask));
+  const wrong: WrongCall[] = [];
+  for (const { variant } of Object.values(suite.mistakes)) {
+    const { calls, holds } = await ask(variant);
+    for (const call of holds ? [] : calls) {
+      const from = 1 + Math.max(...right.map((way) => timesMade(call, way.calls)));
+      const known = wrong.some((one) => one.callable === call.callable && timesMade(one, [call]) > 0);
+      if (!known && timesMade(call, calls) >= from) wrong.push({ callable: call.callable, args: call.args, from });
+    }
+  }
+  return wrong;
 }
 
 function variationsOf(session: Session): Tape["variations"] {

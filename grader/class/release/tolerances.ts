@@ -4,25 +4,16 @@
  */
 import { compare, compareStructure, EXTREME, ORDINARY, type Tolerance } from "../../suite/compare.js";
 import type { Functions, Suite } from "../../suite/definition.js";
-import { unknownCall } from "../../suite/demands.js";
-import { connectInProcess } from "../../suite/in-process.js";
-import {
-  keyOf,
-  type RecordedCheck,
-  type RecordedDemand,
-  type RecordedQuestion,
-  type Tape,
-} from "../../suite/recording.js";
+import { keyOf, type RecordedDemand, type RecordedQuestion, type Tape } from "../../suite/recording.js";
 import { fromParcel, toParcel } from "../../suite/trusted.js";
 import { attempt, tidied } from "../../suite/trusted-answers.js";
 
 /** What a question about a property may come to: numbers that are as near, or only the structure, finite. */
 type Room = Tolerance | "structure";
 
-export async function settleTolerances(suite: Suite, tape: Tape): Promise<Tape> {
+export function settleTolerances(suite: Suite, tape: Tape): Tape {
   const routes = Object.values(suite.routes ?? {});
-  const settle = async (demand: RecordedDemand): Promise<RecordedDemand[]> => {
-    if (demand.is === "calls hold") return [{ ...demand, repeats: await anyRepeats(suite, tape, demand) }];
+  const settle = (demand: RecordedDemand): RecordedDemand[] => {
     if (demand.is !== "agrees") return [demand];
     const rooms = demand.questions.map((question) => ({ question, room: roomFor(question, tape, routes) }));
     const compared = rooms.flatMap(({ question, room }) =>
@@ -34,27 +25,7 @@ export async function settleTolerances(suite: Suite, tape: Tape): Promise<Tape> 
       ...looked.map((question) => ({ is: "stays finite" as const, about: question.function, cases: [question.case] })),
     ];
   };
-  const checks: RecordedCheck[] = [];
-  for (const check of tape.checks) {
-    const demands: RecordedDemand[] = [];
-    for (const demand of check.demands) demands.push(...(await settle(demand)));
-    checks.push({ ...check, demands });
-  }
-  return { ...tape, checks };
-}
-
-/** Whether another right way makes a call of the reference's more than once. */
-async function anyRepeats(suite: Suite, tape: Tape, demand: Extract<RecordedDemand, { cases: unknown }>) {
-  for (const route of Object.values(suite.routes ?? {})) {
-    const connection = connectInProcess({ ...suite.functions, ...route } as Functions);
-    for (const caseName of demand.cases) {
-      const args = tape.cases[demand.about]?.[caseName];
-      const answered = args && (await connection.call(demand.about, args));
-      const due = tape.calls[`${demand.about} ${caseName}`] ?? [];
-      if (answered?.is === "answer" && unknownCall(answered.calls, due, false) !== undefined) return true;
-    }
-  }
-  return false;
+  return { ...tape, checks: tape.checks.map((check) => ({ ...check, demands: check.demands.flatMap(settle) })) };
 }
 
 function roomFor(question: RecordedQuestion, tape: Tape, routes: readonly Partial<Functions>[]): Room {

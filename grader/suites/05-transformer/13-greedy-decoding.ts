@@ -196,6 +196,37 @@ export const greedyDecodingSuite = suite("5.13", { greedyDecode })(({ agrees, ca
           return goOn([]);
         },
       },
+      "the next word is asked for before it is known whether it is wanted": {
+        greedyDecode: (model, source, { bos, eos, maxLength }) => {
+          const memory = model.encode(row(source));
+          const prefix = [bos];
+          const best = () => model.decode(memory, row(prefix)).argMax(2).dataSync()[prefix.length - 1] ?? eos;
+          let next = best();
+          while (next !== eos && prefix.length <= maxLength) {
+            prefix.push(next);
+            next = best();
+          }
+          return prefix.slice(1);
+        },
+      },
+      "decode is asked twice for a word: for its size, then for its numbers": {
+        greedyDecode: (model, source, { bos, eos, maxLength }) => {
+          const memory = model.encode(row(source));
+          const ids: number[] = [];
+          while (ids.length < maxLength) {
+            const prefix = row([bos, ...ids]);
+            const [, t = 1, V = 1] = model.decode(memory, prefix).shape;
+            const [next = eos] = model
+              .decode(memory, prefix)
+              .slice([0, t - 1, 0], [1, 1, V])
+              .argMax(2)
+              .dataSync();
+            if (next === eos) break;
+            ids.push(next);
+          }
+          return ids;
+        },
+      },
       "no more is asked where nothing is wanted": {
         greedyDecode: (model, source, options) =>
           options.maxLength === 0 ? [] : tf.tidy(() => [...greedyDecode(model, source, options)]),

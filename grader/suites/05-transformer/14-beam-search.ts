@@ -310,6 +310,31 @@ export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHol
           return found;
         },
       },
+      "what may follow is asked for as soon as a hypothesis is kept, also for the last round": {
+        beamSearch: (step, options) => {
+          const { width, alpha, bos, eos, maxLength } = checked(options);
+          interface Live {
+            readonly ids: number[]; // bos included
+            readonly sum: number;
+            readonly next: number[];
+          }
+          let live: Live[] = [{ ids: [bos], sum: 0, next: [[bos]].flatMap(step as (ids: number[]) => number[]) }];
+          const found: Hypothesis[] = [];
+          for (let round = 0; round < maxLength; round++) {
+            const kept = live
+              .flatMap(({ ids, sum, next }) => next.map((logP, id) => ({ ids: [...ids, id], sum: sum + logP })))
+              .filter(({ sum }) => sum > Number.NEGATIVE_INFINITY)
+              .sort((a, b) => b.sum - a.sum)
+              .slice(0, width);
+            for (const { ids, sum } of kept.filter(({ ids }) => ids.at(-1) === eos))
+              found.push({ ids: ids.slice(1, -1), score: sum / penalty(ids.length - 1, alpha) });
+            live = kept.filter(({ ids }) => ids.at(-1) !== eos).map((one) => ({ ...one, next: step(one.ids) }));
+          }
+          for (const { ids, sum } of live)
+            found.push({ ids: ids.slice(1), score: sum / penalty(ids.length - 1, alpha) });
+          return found.sort((a, b) => b.score - a.score).slice(0, width);
+        },
+      },
       "products of probabilities, by recursion": {
         beamSearch: (step, options) => {
           const { width, alpha, bos, eos, maxLength } = checked(options);
