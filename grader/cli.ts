@@ -3,10 +3,11 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Command, parserOptions } from "./commands/command.js";
 import { COMMANDS } from "./commands/table.js";
-import { nearest, UsageError } from "./errors.js";
+import { nearest, UsageError, WorkbookError } from "./errors.js";
 import { chooseLanguage, isLanguage, type Language } from "./language.js";
 import { openScreen, type Screen } from "./publish/screen.js";
 import { columns } from "./publish/width.js";
+import { release } from "./release.js";
 import { killSandboxes } from "./sandbox/sandbox.js";
 import { wordsIn } from "./text/index.js";
 
@@ -36,17 +37,32 @@ export async function main(args: readonly string[]): Promise<void> {
       process.stderr.write(`${error.message}\n`);
       return 2;
     }
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`${wordsOf(error, languageOf(optionIn(args)))}\n`);
     return 3;
   });
   // Whatever a library left open must not keep the program from ending.
   process.stdout.write("", () => exit());
 }
 
+const languageOf = (option: string | undefined): Language => chooseLanguage(option, process.env, release?.language);
+
+/** The value of --lang, before options are understood. */
+function optionIn(args: readonly string[]): string | undefined {
+  const place = args.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
+  return place < 0 ? undefined : args[place]?.slice("--lang=".length) || args[place + 1];
+}
+
+/** What went wrong beside the words: where the system refused a file, where is enough; a fault of the program shows its stack. */
+function wordsOf(error: unknown, language: Language): string {
+  if (error instanceof WorkbookError) return error.text[language];
+  if (!(error instanceof Error)) return String(error);
+  return "syscall" in error && "path" in error ? error.message : (error.stack ?? error.message);
+}
+
 async function run([name = "", ...rest]: readonly string[]): Promise<number> {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    const language = chooseLanguage(undefined);
+    const language = languageOf(undefined);
     if (name === "" || name === "--help" || name === "help") {
       process.stdout.write(overview(language));
       return 0;
@@ -59,9 +75,8 @@ async function run([name = "", ...rest]: readonly string[]): Promise<number> {
   }
   const { values, positionals } = parse(command, rest);
   const wish = typeof values.lang === "string" ? values.lang : undefined;
-  if (wish !== undefined && !isLanguage(wish))
-    throw new UsageError(wordsIn(chooseLanguage(undefined)).badLanguage(wish));
-  const language = chooseLanguage(wish);
+  if (wish !== undefined && !isLanguage(wish)) throw new UsageError(wordsIn(languageOf(undefined)).badLanguage(wish));
+  const language = languageOf(wish);
   const screen: Screen = openScreen(process.stdout, values.plain === true);
   if (values.help === true) {
     screen.print(help(command, language));
@@ -76,8 +91,16 @@ function parse(command: Command, args: readonly string[]) {
     const { values, positionals } = parseArgs({ args: [...args], options: parserOptions(all), allowPositionals: true });
     return { values: values as Record<string, string | boolean | undefined>, positionals };
   } catch (error) {
-    const [line = ""] = (error as Error).message.split("\n");
-    throw new UsageError(`${line.split(". To specify")[0]}\nnpm run ${command.name} -- --help`);
+    const { message, code } = error as NodeJS.ErrnoException;
+    const [option = ""] = /--?[^\s'=<]+/.exec(message) ?? [];
+    const text = wordsIn(languageOf(optionIn(args)));
+    const near = nearest(
+      option,
+      Object.keys(all.options).map((name) => `--${name}`),
+    );
+    const what =
+      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" ? text.unknownOption(option, near) : text.badOptionValue(option);
+    throw new UsageError(`${what}\nnpm run ${command.name} -- --help`);
   }
 }
 

@@ -1,6 +1,17 @@
+import type { Text } from "./language.js";
+
 /** A request that cannot be carried out: its text says what to do. Ends the program with exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** Something of the workbook itself is missing or damaged: its text says what to do. Ends the program with exit code 3. */
+export class WorkbookError extends Error {
+  override readonly name = "WorkbookError";
+
+  constructor(readonly text: Text) {
+    super(text.en);
+  }
 }
 
 /** The word of a list that is nearest to a mistyped one, if any is near. */

@@ -21,12 +21,16 @@ export function isLanguage(word: string): word is Language {
   return (LANGUAGES as readonly string[]).includes(word);
 }
 
-/** `--lang`, then WORKBOOK_LANG, then the locale, then English. */
-export function chooseLanguage(option: string | undefined, env: NodeJS.ProcessEnv = process.env): Language {
+/** `--lang`, then WORKBOOK_LANG, then the locale, then what the repository says, if anything, then English. */
+export function chooseLanguage(
+  option: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+  otherwise: Language = "en",
+): Language {
   const wishes = [option, env.WORKBOOK_LANG, env.LC_ALL, env.LC_MESSAGES, env.LANG];
   for (const wish of wishes) {
     const word = wish?.slice(0, 2).toLowerCase();
     if (word !== undefined && isLanguage(word)) return word;
   }
-  return "en";
+  return otherwise;
 }

@@ -23,5 +23,12 @@ export const release: Release | undefined = readRelease();
 
 function readRelease(): Release | undefined {
   const file = path.join(root, RELEASE_FILE);
-  return existsSync(file) ? v.parse(schema, JSON.parse(readFileSync(file, "utf8"))) : undefined;
+  if (!existsSync(file)) return undefined;
+  try {
+    return v.parse(schema, JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    console.error(`${RELEASE_FILE} is damaged: get it back with git checkout -- ${RELEASE_FILE}`);
+    console.error(`${RELEASE_FILE} está dañado: recupéralo con git checkout -- ${RELEASE_FILE}`);
+    process.exit(3);
+  }
 }

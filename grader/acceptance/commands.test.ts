@@ -12,7 +12,7 @@ describe.concurrent("words on the command line", () => {
   test.each([
     [["grade", "1.11"], /there is no exercise or unit "1\.11"; did you mean 1\.1\?/],
     [["grade", "stable-sofmax"], /did you mean stable-softmax\?/],
-    [["grade", "--sed", "1"], /Unknown option '--sed'\nnpm run grade -- --help/],
+    [["grade", "--sed", "1"], /there is no option --sed; did you mean --seed\?\nnpm run grade -- --help/],
     [["grade", "--seed", "many"], /--seed takes a whole number from 0 to 4294967295, not "many"/],
     [["grade", "--seed", "4294967296"], /--seed takes a whole number/],
     [["grade", "--lang", "fr"], /--lang takes en or es, not "fr"/],

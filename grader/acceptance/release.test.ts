@@ -179,14 +179,42 @@ function mkTemporary(): string {
   return mkdtempSync(path.join(folder, "tmp-"));
 }
 
-test("the student's own helpers do not reach the sealed suites", async () => {
+test("the grader's helpers are used, whatever is done to the student's: they bring nothing in", async () => {
   const support = path.join(students, "exercises/support.ts");
   const original = readFileSync(support, "utf8");
   writeFileSync(place("1.3"), solution("1.3"));
-  writeFileSync(support, `${original}\nthrow new Error("mine");\n`);
-  const { grade } = await runGrade(["1.3", "--fresh"], { workbook: students, env: { WORKBOOK_KEY: KEY } });
+  const reads = 'import environment from "/proc/self/environ" with { type: "text" };\nthrow new Error(environment);\n';
+  writeFileSync(support, `${reads}${original}`);
+  const ran = await Promise.all(
+    [KEY, ""].map((key) => runGrade(["1.3", "--fresh"], { workbook: students, env: { WORKBOOK_KEY: key } })),
+  );
   writeFileSync(support, original);
-  expect(grade?.exercises[0]?.outcome).toBe("threw");
+  expect(ran.map(({ grade }) => [grade?.cases, grade?.exercises[0]?.outcome])).toEqual([
+    ["fresh", "passed"],
+    ["recorded", "passed"],
+  ]);
+});
+
+test("without the sealed suites a grade says that it is of recorded cases, and the key is of no use", async () => {
+  const sealed = path.join(students, "grader/suites/suites.sealed");
+  const content = readFileSync(sealed);
+  rmSync(sealed);
+  const none = await runGrade(["1.1", "--fresh"], { workbook: students });
+  const keyed = await runGrade(["1.1", "--lang", "es"], { workbook: students, env: { WORKBOOK_KEY: KEY } });
+  const doctor = await run(["doctor"], { workbook: students });
+  writeFileSync(sealed, content);
+  expect(none.grade?.cases).toBe("recorded");
+  expect(none.stdout).toContain("Graded on recorded cases");
+  expect([keyed.code, keyed.stderr]).toEqual([3, expect.stringMatching(/^Falta grader\/suites\/suites.sealed.*\n$/)]);
+  expect([doctor.code, doctor.stdout]).toEqual([3, expect.stringContaining("suites.sealed")]);
+});
+
+test("its language is the course's, where nobody chose another", async () => {
+  const saidIn = async (env: Record<string, string>) =>
+    (await run(["doctor"], { workbook: students, env: { WORKBOOK_LANG: "", LC_ALL: "", LC_MESSAGES: "", ...env } }))
+      .stdout;
+  const [spanish, english] = [await saidIn({ LANG: "C.UTF-8" }), await saidIn({ LANG: "en_US.UTF-8" })];
+  expect([spanish.includes("Todo está en orden."), english.includes("Everything is in order.")]).toEqual([true, true]);
 });
 
 test("commands there: a stub comes back, hints are given, and there is none for instructors", async () => {

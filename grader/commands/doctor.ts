@@ -1,13 +1,17 @@
 /** `npm run doctor`: what is fine, what is not, what to do. */
 import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { SEALED_FILE } from "../grading/sealed.js";
+import { release } from "../release.js";
 import { findTools, permissionFlag } from "../sandbox/confine.js";
 import { startSandbox } from "../sandbox/sandbox.js";
 import { snapshotFile } from "../sandbox/snapshot.js";
 import { cacheFolder, root } from "../store.js";
 import { exerciseFile } from "../submission/stub.js";
+import { RECORDING, unpackRecording } from "../suite/recording.js";
+import { suiteFile } from "../suites/index.js";
 import { EXERCISES } from "../syllabus.js";
 import type { Dictionary } from "../text/en.js";
 import type { Command } from "./command.js";
@@ -31,7 +35,7 @@ export const doctor: Command = {
   run: async ({ text, screen }) => {
     const { chalk } = screen;
     const findings: Finding[] = [];
-    for (const examine of [node, packages, snapshot, permission, bubblewrap, cache, exercises]) {
+    for (const examine of [node, packages, snapshot, permission, bubblewrap, cache, exercises, suites]) {
       const finding = await examine(text.doctor).catch((error: Error) => ({
         topic: examine.name,
         fine: false,
@@ -130,6 +134,32 @@ async function exercises(words: Words): Promise<Finding> {
   const text =
     locked === undefined ? words.exercisesFine(files.length) : words.exercisesReadOnly(path.relative(root, locked));
   return { topic: words.exercises, fine: locked === undefined, text };
+}
+
+/** Suites that are missing or damaged: in a repository for students, their recordings and the sealed ones as well. */
+async function suites(words: Words): Promise<Finding> {
+  const bad = EXERCISES.map(({ id }) => suiteFile(id)).flatMap((file) => {
+    const recording = file.replace(/\.ts$/, RECORDING);
+    return [file, ...(release === undefined ? [] : [recording])].filter((one) => !isWhole(one));
+  });
+  const sealed = path.join(root, SEALED_FILE);
+  if (release !== undefined && !existsSync(sealed)) bad.push(sealed);
+  const names = bad.map((file) => path.relative(root, file));
+  return {
+    topic: words.suites,
+    fine: bad.length === 0,
+    text: bad.length === 0 ? words.suitesFine(EXERCISES.length) : words.suitesDamaged(names[0] ?? "", names.length - 1),
+  };
+}
+
+function isWhole(file: string): boolean {
+  try {
+    const content = readFileSync(file);
+    if (file.endsWith(RECORDING)) unpackRecording(content);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isWritable(file: string): boolean {

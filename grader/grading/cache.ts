@@ -5,6 +5,7 @@ import path from "node:path";
 import * as v from "valibot";
 import { exerciseSchema, type GradedExercise } from "../grade.js";
 import { cacheFolder, hashFiles } from "../store.js";
+import { HELPERS_COPY, HELPERS_FILE } from "../submission/helpers.js";
 import { RECORDING } from "../suite/recording.js";
 import { placeOf } from "../syllabus.js";
 
@@ -30,7 +31,8 @@ const GRADER = [
   "grader/language.ts",
   "grader/syllabus.ts",
   "reference",
-  "exercises/support.ts",
+  HELPERS_FILE,
+  HELPERS_COPY,
   "package-lock.json",
 ];
 

@@ -1,9 +1,11 @@
 /** Grades exercises of a submission. */
 import { type Grade, type GradedExercise, type Progress, sumUp } from "../grade.js";
 import type { Language } from "../language.js";
+import { release } from "../release.js";
 import { keepSpares, type Spares } from "../sandbox/spare.js";
 import { type Bundle, bundle, type SourceFile } from "../submission/bundle.js";
 import type { Submission } from "../submission/find.js";
+import { helpers } from "../submission/helpers.js";
 import type { Connection } from "../suite/connection.js";
 import type { Computed } from "../suite/session.js";
 import { EXERCISES, type Exercise, exerciseOf, forbiddenIn } from "../syllabus.js";
@@ -11,7 +13,7 @@ import { openCache, type ResultCache } from "./cache.js";
 import { blank, conclude } from "./conclude.js";
 import type { Job } from "./job.js";
 import { gather, inspect, type Ready } from "./prepare.js";
-import { isSealed, openSealed } from "./sealed.js";
+import { openSealed } from "./sealed.js";
 import { connectStudent, type StudentConnection } from "./student.js";
 import { type SuiteRunner, startRunner } from "./vitest-runner.js";
 
@@ -43,7 +45,8 @@ export function openGrader(wish?: "recorded"): Grader {
   const spares = keepSpares();
   let runner: Promise<SuiteRunner> | undefined;
   const sealed = wish === "recorded" ? undefined : openSealed();
-  const cases = isSealed() && sealed === undefined ? "recorded" : "fresh";
+  const cases = release !== undefined && sealed === undefined ? "recorded" : "fresh";
+  const shared = helpers(sealed);
   const getRunner = () => (runner ??= startRunner(sealed));
   // Of the last seed: whoever is graded with the same one is compared with the same answers.
   let answers = { seed: -1, bySuite: new Map<string, Computed>() };
@@ -58,7 +61,7 @@ export function openGrader(wish?: "recorded"): Grader {
     // One after the other: there is one vitest.
     grade: (request) => {
       const grade = last.then(() =>
-        gradeAll(request, { cases, spares, getRunner, computed: computedWith(request.seed) }),
+        gradeAll(request, { cases, spares, getRunner, shared, computed: computedWith(request.seed) }),
       );
       last = grade.catch(() => {});
       return grade;
@@ -79,10 +82,15 @@ interface Equipment {
   readonly cases: Grade["cases"];
   readonly spares: Spares;
   readonly getRunner: () => Promise<SuiteRunner>;
+  /** What exercises import as `../support.js`. */
+  readonly shared: string;
   readonly computed: NonNullable<Job["computed"]>;
 }
 
-async function gradeAll(request: GradeRequest, { cases, spares, getRunner, computed }: Equipment): Promise<Grade> {
+async function gradeAll(
+  request: GradeRequest,
+  { cases, spares, getRunner, shared, computed }: Equipment,
+): Promise<Grade> {
   const { submission, seed, language, bail = false } = request;
   const cache = request.cache ?? (await openCache(submission.folder));
   const ready = new Map<string, Ready>();
@@ -152,7 +160,7 @@ async function gradeAll(request: GradeRequest, { cases, spares, getRunner, compu
           settle(known);
           return undefined;
         }
-        const bundled = await bundle(id, sources);
+        const bundled = await bundle(id, sources, shared);
         if (bundled.is === "broken") {
           const { place, line } = bundled;
           const file = sources.get(place.file)?.file ?? place.file;

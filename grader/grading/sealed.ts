@@ -7,6 +7,8 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import * as v from "valibot";
+import { WorkbookError } from "../errors.js";
+import { release } from "../release.js";
 import { root } from "../store.js";
 
 /** Sources by their path from the root: `reference/index.ts`. */
@@ -22,7 +24,7 @@ const MAGIC = Buffer.from("workbook/sealed/v1\n");
 const [SALT, NONCE, TAG] = [16, 12, 16]; // bytes
 
 // Taken out of the environment at once: no process that is started from here inherits it.
-const key = process.env[KEY_VARIABLE];
+const key = process.env[KEY_VARIABLE]?.trim(); // a pasted secret may end in a line break
 delete process.env[KEY_VARIABLE];
 
 /** The key that the program was started with, if any. */
@@ -43,7 +45,7 @@ export function seal(sources: Sources, key: string): Buffer {
 /**
  * What `seal` has sealed.
  *
- * @throws Error when the key is another, or the file was changed
+ * @throws WorkbookError when the key is another, or the file was changed
  */
 export function unseal(file: Buffer, key: string): Sources {
   if (!file.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error(`${SEALED_FILE} holds no sealed suites`);
@@ -58,24 +60,26 @@ export function unseal(file: Buffer, key: string): Sources {
     const clear = Buffer.concat([decipher.update(sealed), decipher.final()]);
     return new Map(v.parse(entries, JSON.parse(brotliDecompressSync(clear).toString())));
   } catch {
-    throw new Error(
-      `${KEY_VARIABLE} does not open ${SEALED_FILE}: it is another key than the one this repository was made with, or the file was changed. Set the right key, or none to grade on the recorded cases.`,
-    );
+    throw new WorkbookError({
+      en: `${KEY_VARIABLE} does not open ${SEALED_FILE}: it is another key than the one this repository was made with, or the file was changed. Set the right key, or none to grade on the recorded cases.`,
+      es: `${KEY_VARIABLE} no abre ${SEALED_FILE}: es otra clave que aquella con la que se hizo este repositorio, o el archivo cambió. Pon la clave correcta, o ninguna para calificar con los casos grabados.`,
+    });
   }
 }
 
 const entries = v.array(v.tuple([v.string(), v.string()]));
 
-/** Whether this is a repository for students, whose suites are sealed. */
-export const isSealed = (): boolean => existsSync(path.join(root, SEALED_FILE));
-
 /**
- * The sealed suites and their reference, where there are any and the key is given.
+ * The sealed suites and their reference, in a repository for students, when the key is given.
  *
- * @throws Error when the key does not open them
+ * @throws WorkbookError when they are missing, or the key does not open them
  */
 export function openSealed(): Sources | undefined {
-  return key === undefined || key === "" || !isSealed()
-    ? undefined
-    : unseal(readFileSync(path.join(root, SEALED_FILE)), key);
+  if (key === undefined || key === "" || release === undefined) return undefined;
+  const file = path.join(root, SEALED_FILE);
+  if (existsSync(file)) return unseal(readFileSync(file), key);
+  throw new WorkbookError({
+    en: `${SEALED_FILE} is missing, which ${KEY_VARIABLE} is there to open: get it back with git checkout -- ${SEALED_FILE}, or set no key to grade on the recorded cases.`,
+    es: `Falta ${SEALED_FILE}, que ${KEY_VARIABLE} debe abrir: recupéralo con git checkout -- ${SEALED_FILE}, o no pongas clave para calificar con los casos grabados.`,
+  });
 }

@@ -4,7 +4,7 @@ import type { Language } from "../language.js";
 const en = {
   labs: "Labs: npm run train -- <lab>",
   noLab: (name: string, near: string | undefined) =>
-    `there is no lab ${name}${near === undefined ? "" : `: did you mean ${near}?`} npm run train shows all of them`,
+    `there is no lab ${name}${near === undefined ? "." : `: did you mean ${near}?`} npm run train shows all of them`,
   badNumber: (option: string, value: string) => `--${option} ${value}: expected a whole number of at least 1`,
   badAblation: (lab: string, name: string, allowed: string) =>
     `--ablate ${name}: ${lab} knows ${allowed === "" ? "no ablation" : allowed}`,
@@ -68,7 +68,7 @@ const en = {
 const es: typeof en = {
   labs: "Laboratorios: npm run train -- <laboratorio>",
   noLab: (name, near) =>
-    `no hay ningún laboratorio ${name}${near === undefined ? "" : `: ¿quisiste decir ${near}?`} npm run train los muestra todos`,
+    `no hay ningún laboratorio ${name}${near === undefined ? "." : `: ¿quisiste decir ${near}?`} npm run train los muestra todos`,
   badNumber: (option, value) => `--${option} ${value}: se esperaba un número entero, 1 como mínimo`,
   badAblation: (lab, name, allowed) =>
     `--ablate ${name}: ${lab} ${allowed === "" ? "no admite ablaciones" : `admite ${allowed}`}`,

@@ -1,5 +1,4 @@
 /** Makes one piece of code of a student's file, the shared helpers and the earlier exercises that it imports. */
-import { readFile } from "node:fs/promises";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import path from "node:path";
 import type { BuildFailure, Plugin } from "esbuild";
@@ -9,6 +8,7 @@ import type { Place } from "../suite/failure.js";
 import { exerciseOf } from "../syllabus.js";
 import { textOf } from "../text/index.js";
 import { quoteLine } from "../text/quote.js";
+import { HELPERS_FILE } from "./helpers.js";
 import { resolveImport } from "./vet.js";
 
 /** The file of an exercise, under the name that messages call it by. */
@@ -30,8 +30,9 @@ export type Bundled =
 /**
  * @param id of the exercise
  * @param sources the files of the exercise and of all that it imports, by id
+ * @param shared the helpers that they may import
  */
-export async function bundle(id: string, sources: ReadonlyMap<string, SourceFile>): Promise<Bundled> {
+export async function bundle(id: string, sources: ReadonlyMap<string, SourceFile>, shared: string): Promise<Bundled> {
   const { build } = await import("esbuild");
   try {
     const { outputFiles } = await build({
@@ -48,7 +49,7 @@ export async function bundle(id: string, sources: ReadonlyMap<string, SourceFile
       sourcemap: "external",
       sourcesContent: false,
       logLevel: "silent",
-      plugins: [exercises(sources)],
+      plugins: [exercises(sources, shared)],
       tsconfigRaw: {},
     });
     const [code, map] = [".cjs", ".map"].map((end) => outputFiles.find((file) => file.path.endsWith(end))?.text ?? "");
@@ -70,7 +71,7 @@ function kindly(message: string): Text {
 }
 
 /** Resolves what exercises may import: vetting has refused everything else already. */
-function exercises(sources: ReadonlyMap<string, SourceFile>): Plugin {
+function exercises(sources: ReadonlyMap<string, SourceFile>, shared: string): Plugin {
   return {
     name: "exercises",
     setup(build) {
@@ -88,13 +89,18 @@ function exercises(sources: ReadonlyMap<string, SourceFile>): Plugin {
           ? { errors: [{ text: `no file for ${id}` }] }
           : { contents: file.source, loader: "ts" };
       });
-      build.onLoad({ filter: /support\.ts$/ }, async ({ path: file }) => ({
-        contents: await readFile(file, "utf8"),
-        loader: "ts",
-      }));
+      // The helpers' own imports: anything else could bring a file of this machine into the bundle.
+      build.onResolve({ filter: /.*/, namespace: "file" }, ({ path: name, importer }) => {
+        if (importer !== helpersPath) return undefined;
+        if (name === "@tensorflow/tfjs") return { path: name, external: true };
+        return { errors: [{ text: `"${name}" may not be imported by ${HELPERS_FILE}` }] };
+      });
+      build.onLoad({ filter: /support\.ts$/, namespace: "file" }, () => ({ contents: shared, loader: "ts" }));
     },
   };
 }
+
+const helpersPath = path.join(root, HELPERS_FILE);
 
 function originIn(map: string): Bundle["origin"] {
   const parsed = new SourceMap(JSON.parse(map) as SourceMapPayload);

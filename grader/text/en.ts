@@ -157,6 +157,9 @@ export const en = {
   commands: "commands:",
   unknownCommand: (word: string, near: string | undefined) =>
     `there is no command "${word}"${near ? `; did you mean ${near}?` : ""}`,
+  unknownOption: (option: string, near: string | undefined) =>
+    `there is no option ${option}${near ? `; did you mean ${near}?` : ""}`,
+  badOptionValue: (option: string) => `${option}: a value is missing, or is there where none belongs`,
   unknownFormat: (name: string, known: string) => `--format ${name}: expected ${known}`,
   oneOut: (count: number) =>
     `--out is for one format, and ${count} have no file of their own: say where each goes, such as --format junit=report.xml,json=grade.json`,
@@ -165,7 +168,7 @@ export const en = {
   unknownBench: (what: string) =>
     `there is no bench ${what}: leave it out, or say train (steps of training) or labs (what training reaches)`,
   unknownExercise: (word: string, near: string | undefined) =>
-    `there is no exercise or unit "${word}"${near ? `; did you mean ${near}?` : ""} npm run list shows all`,
+    `there is no exercise or unit "${word}"${near ? `; did you mean ${near}?` : "."} npm run list shows all`,
   oneExercise: (command: string) => `npm run ${command} -- 1.1: name one exercise`,
   badSeed: (word: string) => `--seed takes a whole number from 0 to 4294967295, not "${word}"`,
   badLanguage: (word: string) => `--lang takes en or es, not "${word}"`,
@@ -212,6 +215,10 @@ export const en = {
     exercises: "exercises",
     exercisesFine: (count: number) => `${count} files can be written`,
     exercisesReadOnly: (file: string) => `${file} cannot be written: check its owner and mode`,
+    suites: "suites",
+    suitesFine: (count: number) => `those of ${count} exercises are there`,
+    suitesDamaged: (file: string, more: number) =>
+      `${file}${more > 0 ? ` and ${more} more` : ""}: missing or damaged; get it back with git checkout -- grader`,
     fine: "Everything is in order.",
     notFine: "Something is missing; see above.",
   },

@@ -157,6 +157,9 @@ export const es = {
   commands: "comandos:",
   unknownCommand: (word: string, near: string | undefined) =>
     `no existe el comando "${word}"${near ? `; ¿quisiste decir ${near}?` : ""}`,
+  unknownOption: (option: string, near: string | undefined) =>
+    `no existe la opción ${option}${near ? `; ¿quisiste decir ${near}?` : ""}`,
+  badOptionValue: (option) => `${option}: falta un valor, o sobra uno`,
   unknownFormat: (name, known) => `--format ${name}: se esperaba ${known}`,
   oneOut: (count) =>
     `--out es para un solo formato, y hay ${count} sin archivo propio: di adónde va cada uno, por ejemplo --format junit=report.xml,json=grade.json`,
@@ -165,7 +168,7 @@ export const es = {
   unknownBench: (what) =>
     `no existe la medición ${what}: no pongas nada, o pon train (pasos de entrenamiento) o labs (lo que alcanza el entrenamiento)`,
   unknownExercise: (word: string, near: string | undefined) =>
-    `no existe el ejercicio o unidad "${word}"${near ? `; ¿quisiste decir ${near}?` : ""} npm run list los muestra todos`,
+    `no existe el ejercicio o unidad "${word}"${near ? `; ¿quisiste decir ${near}?` : "."} npm run list los muestra todos`,
   oneExercise: (command: string) => `npm run ${command} -- 1.1: indica un ejercicio`,
   badSeed: (word: string) => `--seed recibe un entero de 0 a 4294967295, no "${word}"`,
   badLanguage: (word: string) => `--lang recibe en o es, no "${word}"`,
@@ -212,6 +215,10 @@ export const es = {
     exercises: "ejercicios",
     exercisesFine: (count: number) => `${count} archivos se pueden escribir`,
     exercisesReadOnly: (file: string) => `no se puede escribir ${file}: revisa su dueño y sus permisos`,
+    suites: "pruebas",
+    suitesFine: (count: number) => `están las de ${count} ejercicios`,
+    suitesDamaged: (file: string, more: number) =>
+      `${file}${more > 0 ? ` y ${more} más` : ""}: falta o está dañado; recupéralo con git checkout -- grader`,
     fine: "Todo está en orden.",
     notFine: "Falta algo; mira arriba.",
   },

@@ -4,6 +4,7 @@ import path from "node:path";
 import * as v from "valibot";
 import { RELEASE_FILE, type Release } from "../../release.js";
 import { filesBelow, root } from "../../store.js";
+import { HELPERS_COPY, HELPERS_FILE } from "../../submission/helpers.js";
 import { cutStub, solutionFile } from "../../submission/stub.js";
 import { placeOf, UNITS } from "../../syllabus.js";
 
@@ -63,6 +64,7 @@ export function contentsOf(release: Release): Contents {
     files.set(`exercises/${placeOf(id)}.ts`, stub);
     files.set(`grader/stubs/${placeOf(id)}.ts`, stub);
   }
+  files.set(HELPERS_COPY, readFileSync(path.join(root, HELPERS_FILE)));
   files.set("grader/commands/table.ts", Buffer.from(TABLE));
   files.set(RELEASE_FILE, json(release));
   files.set("package.json", json(packageOf(readJson("package.json"))));

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { filesBelow, root } from "../../store.js";
+import { HELPERS_FILE } from "../../submission/helpers.js";
 import { solutionFile } from "../../submission/stub.js";
 import { RECORDING } from "../../suite/recording.js";
 import { EXERCISES } from "../../syllabus.js";
@@ -20,8 +21,10 @@ export interface Leak {
 
 export interface Search {
   readonly leaks: readonly Leak[];
-  /** Single lines that the hints of the lessons show on purpose. */
+  /** Lines that the hints of the lessons show on purpose. */
   readonly shown: number;
+  /** Lines of solutions or of the reference that the grader's own code has too: labs train, callables attend. */
+  readonly common: number;
 }
 
 /** @param hidden sources that must not be readable in the release, beside the solutions */
@@ -29,10 +32,20 @@ export function findLeaks(contents: Contents, hidden: ReadonlyMap<string, string
   const secrets = new Map<string, string>();
   const solutions = new Map(EXERCISES.map(({ id }) => [path.relative(root, solutionFile(id)), regionsOf(id)]));
   for (const [file, lines] of solutions) for (const line of lines) secrets.set(line, file);
-  for (const [file, source] of hidden) if (!SHARED.has(file)) note(secrets, source, file);
+  const add = (wanted: (file: string) => boolean) => {
+    for (const [file, source] of hidden) if (wanted(file) && !SHARED.has(file)) note(secrets, source, file);
+  };
+  const isReference = (file: string) => file.startsWith("reference/");
+  add(isReference);
+  const answers = new Set(secrets.keys());
+  add((file) => !isReference(file));
   // What stands in files that everybody is given on purpose is no secret: imports, signatures, docstrings.
+  const common = new Set<string>();
   for (const file of [...SHARED, ...publicFiles()]) {
-    for (const line of linesOf(readFileSync(path.join(root, file), "utf8"))) secrets.delete(line);
+    for (const line of linesOf(readFileSync(path.join(root, file), "utf8"))) {
+      if (file.startsWith("grader/") && answers.has(line)) common.add(line);
+      secrets.delete(line);
+    }
   }
   const leaks: Leak[] = [];
   const shown = new Set<string>();
@@ -49,7 +62,7 @@ export function findLeaks(contents: Contents, hidden: ReadonlyMap<string, string
     const given = lines.filter((line) => shown.has(line));
     if (given.length > lines.length / 2) leaks.push(...given.map((text) => ({ file: "exercises/", of, text })));
   }
-  return { leaks, shown: shown.size };
+  return { leaks, shown: shown.size, common: common.size };
 }
 
 const LESSON = /^exercises\/[^/]+\/README(\.\w+)?\.md$/;
@@ -63,7 +76,7 @@ function regionsOf(id: string): string[] {
 const REGION = /\/\/ #region solution\n[\s\S]*?\/\/ #endregion/g;
 
 /** Given to everybody, though suites use it as well. */
-const SHARED: ReadonlySet<string> = new Set(["exercises/support.ts", "grader/suites/index.ts"]);
+const SHARED: ReadonlySet<string> = new Set([HELPERS_FILE, "grader/suites/index.ts"]);
 
 /** The grader's own code and the stubs, as they are in this repository. */
 function publicFiles(): string[] {
