@@ -14,9 +14,18 @@ import type { WrongCall } from "./demands.js";
 export type RecordedDemand =
   | { readonly is: "agrees"; readonly about: string; readonly questions: readonly RecordedQuestion[] }
   | {
-      readonly is: OnCases;
+      /** "repeats": a second call answers the same. */
+      readonly is: OnCases | "repeats";
       readonly about: string;
       readonly cases: readonly string[];
+    }
+  | {
+      /** Random numbers: they look like those of right ways. */
+      readonly is: "looks drawn";
+      readonly about: string;
+      readonly cases: readonly string[];
+      /** Of each case, by the tensors of the answer. */
+      readonly looks: readonly (readonly Look[])[];
     }
   | {
       readonly is: "calls hold";
@@ -33,6 +42,12 @@ export type RecordedDemand =
       readonly limits: readonly number[];
       readonly advice: Text;
     };
+
+/** Between what the mean and the deviation of a tensor's entries may lie. */
+export interface Look {
+  readonly mean: readonly [number, number];
+  readonly deviation: readonly [number, number];
+}
 
 export interface RecordedQuestion extends Question {
   readonly tolerance: Tolerance;

@@ -8,9 +8,11 @@ import type { Check, Functions, Session, Suite } from "./definition.js";
 import {
   expectBelow,
   expectFinite,
+  expectLooks,
   expectNothingLeft,
   expectNoWrongCall,
   expectRefusal,
+  expectRepeats,
   expectSameCalls,
 } from "./demands.js";
 import { randomOf } from "./random.js";
@@ -146,6 +148,7 @@ function partOf(head: Pick<Check, "name" | "points" | "about">, demand: Recorded
     for (const [i, caseName] of cases.entries()) {
       if (demand.is === "stays below")
         await expectBelow(session, about, caseName, demand.limits[i] ?? 0, demand.advice);
+      else if (demand.is === "looks drawn") await expectLooks(session, about, caseName, demand.looks[i] ?? []);
       else if (demand.is === "calls hold")
         await expectNoWrongCall(session, about, caseName, tape.wrongCalls[`${demand.key} ${caseName}`] ?? []);
       else await EXPECTATIONS[demand.is](session, about, caseName);
@@ -158,6 +161,7 @@ const EXPECTATIONS = {
   "calls agree": expectSameCalls,
   "leaves nothing": expectNothingLeft,
   refuses: expectRefusal,
+  repeats: expectRepeats,
 } as const;
 
 /** The tolerance that has these numbers: reports differ by which one it is. */

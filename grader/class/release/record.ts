@@ -56,7 +56,7 @@ async function recordTape(suite: Suite, seed: number): Promise<Tape> {
           for (const caseName of demand.cases)
             wrongCalls[`${key} ${caseName}`] = await wrongCallsOf(suite, seed, demand, caseName);
           recorded.push({ is: demand.is, about: demand.about, cases: demand.cases, key });
-        } else recorded.push(await recordDemand(session, demand, asked));
+        } else recorded.push(...[await recordDemand(session, demand, asked)].flat());
       }
       checks.push({ name, points, about, demands: recorded });
     }
@@ -88,7 +88,7 @@ async function recordDemand(
   session: Session,
   demand: Exclude<Demand, CallsHold>,
   asked: Asked,
-): Promise<RecordedDemand> {
+): Promise<RecordedDemand | RecordedDemand[]> {
   switch (demand.is) {
     case "agrees": {
       const questions = demand.questions.map((question) => ({
@@ -103,13 +103,19 @@ async function recordDemand(
     }
     case "property": {
       const questions = new Map<string, RecordedQuestion>();
+      const repeated = new Map<string, { readonly about: string; readonly cases: readonly string[] }>();
       const student = watched(session.suite, (name, args) => {
         const caseName = `#${createHash("sha256").update(JSON.stringify(args.head)).update(args.body).digest("hex").slice(0, 8)}`;
         asked.set(`${name} ${caseName}`, { name, caseName, args });
+        if (questions.has(`${name} ${caseName}`))
+          repeated.set(`${name} ${caseName}`, { about: name, cases: [caseName] });
         questions.set(`${name} ${caseName}`, { function: name, case: caseName, tolerance: ORDINARY });
       });
       await demand.holds(student, session.argsOf(demand.about, demand.case), session.random);
-      return { is: "agrees", about: demand.about, questions: [...questions.values()] };
+      return [
+        { is: "agrees", about: demand.about, questions: [...questions.values()] },
+        ...[...repeated.values()].map((one) => ({ is: "repeats" as const, ...one })),
+      ];
     }
     default:
       return { is: demand.is, about: demand.about, cases: demand.cases };
