@@ -108,7 +108,7 @@ export async function ask(labName: string, example: string, call: Call): Promise
 function overview(language: Language, words: LabWords): string {
   const width = Math.max(...LABS.map(({ name }) => name.length));
   const lines = LABS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary[language]}\n`);
-  return `${words.labs}\n${lines.join("")}`;
+  return LABS.length === 0 ? `${words.noLabs}\n` : `${words.labs}\n${lines.join("")}`;
 }
 
 /** @returns what the report should say of the exercises, or undefined when the lab cannot be trained with them */

@@ -46,7 +46,8 @@ export function backendOf(value: Value, words: LabWords): Backend {
 export function labCalled(name: string, words: LabWords): Lab {
   const lab = LABS.find((candidate) => candidate.name === name.toLowerCase());
   const names = LABS.map((candidate) => candidate.name);
-  if (lab === undefined) throw new UsageError(words.noLab(name, nearest(name, names)));
+  if (lab === undefined)
+    throw new UsageError(names.length === 0 ? words.noLabs : words.noLab(name, nearest(name, names)));
   return lab;
 }
 

@@ -3,6 +3,7 @@ import type { Language } from "../language.js";
 
 const en = {
   labs: "Labs: npm run train -- <lab>",
+  noLabs: "Labs are built of exercises of units that this repository does not hold.",
   noLab: (name: string, near: string | undefined) =>
     `there is no lab ${name}${near === undefined ? "." : `: did you mean ${near}?`} npm run train shows all of them`,
   badNumber: (option: string, value: string) => `--${option} ${value}: expected a whole number of at least 1`,
@@ -67,6 +68,7 @@ const en = {
 
 const es: typeof en = {
   labs: "Laboratorios: npm run train -- <laboratorio>",
+  noLabs: "Los laboratorios se hacen con ejercicios de unidades que este repositorio no contiene.",
   noLab: (name, near) =>
     `no hay ningún laboratorio ${name}${near === undefined ? "." : `: ¿quisiste decir ${near}?`} npm run train los muestra todos`,
   badNumber: (option, value) => `--${option} ${value}: se esperaba un número entero, 1 como mínimo`,
