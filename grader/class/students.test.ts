@@ -40,6 +40,11 @@ test("a roster says who is in the class, in its order; who handed in nothing has
   expect(students[0]?.name).toBe("Zoé");
 });
 
+test("semicolons between columns, as spreadsheets write them where commas are for decimals", () => {
+  const list = fileOf("semicolons.csv", "\ufeffstudent;name\r\nzoe;Zoé, la primera\r\n");
+  expect(studentsOf(list, undefined, words).map(({ id, name }) => [id, name])).toEqual([["zoe", "Zoé, la primera"]]);
+});
+
 test("names of platforms are matched by their end, when only one ends so; strangers are kept and marked", () => {
   const place = classOf("prefixed", "unit-1-ada", "unit-1-bob", "unit-2-bob", "eve");
   const roster = fileOf("r2.csv", "student\nada\nbob\n");

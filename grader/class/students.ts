@@ -98,6 +98,8 @@ function readRows(file: string, words: ClassWords): Row[] {
   try {
     const rows: Row[] = parse(text, {
       columns: true,
+      // Spreadsheets in countries with a decimal comma put semicolons between the columns.
+      delimiter: /^[^\r\n,]*;/.test(text) ? ";" : ",",
       bom: true,
       trim: true,
       skip_empty_lines: true,
