@@ -9,7 +9,6 @@ import type { Call } from "./connection.js";
 import type { Session } from "./definition.js";
 import { digits } from "./excerpt.js";
 import { CheckFailure, fail } from "./failure.js";
-import type { Look } from "./recording.js";
 import { fromParcel, toParcel } from "./trusted.js";
 import { reference } from "./trusted-answers.js";
 
@@ -36,6 +35,12 @@ export async function expectFinite(session: Session, f: string, caseName: string
       textOf((words) => words.notFinite(showPath(path) || words.theResult, digits(odd))),
     );
   }
+}
+
+/** Between what the mean and the deviation of a tensor's entries may lie. */
+export interface Look {
+  readonly mean: readonly [number, number];
+  readonly deviation: readonly [number, number];
 }
 
 /** The answer's random numbers look like those of right ways, which draw others. */

@@ -9,7 +9,7 @@ import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import type { Tolerance } from "./compare.js";
 import type { OnCases, Question } from "./definition.js";
-import type { WrongCall } from "./demands.js";
+import type { Look, WrongCall } from "./demands.js";
 
 export type RecordedDemand =
   | { readonly is: "agrees"; readonly about: string; readonly questions: readonly RecordedQuestion[] }
@@ -42,12 +42,6 @@ export type RecordedDemand =
       readonly limits: readonly number[];
       readonly advice: Text;
     };
-
-/** Between what the mean and the deviation of a tensor's entries may lie. */
-export interface Look {
-  readonly mean: readonly [number, number];
-  readonly deviation: readonly [number, number];
-}
 
 export interface RecordedQuestion extends Question {
   readonly tolerance: Tolerance;

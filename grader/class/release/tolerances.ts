@@ -4,8 +4,8 @@
  */
 import { compare, compareStructure, EXTREME, ORDINARY, type Tolerance } from "../../suite/compare.js";
 import type { Functions, Suite } from "../../suite/definition.js";
-import { looksOf } from "../../suite/demands.js";
-import { keyOf, type Look, type RecordedDemand, type RecordedQuestion, type Tape } from "../../suite/recording.js";
+import { type Look, looksOf } from "../../suite/demands.js";
+import { keyOf, type RecordedDemand, type RecordedQuestion, type Tape } from "../../suite/recording.js";
 import { fromParcel, toParcel } from "../../suite/trusted.js";
 import { attempt, tidied } from "../../suite/trusted-answers.js";
 import type { Parcel, Wire } from "../../values/wire.js";
