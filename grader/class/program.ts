@@ -4,10 +4,9 @@ import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { UsageError } from "../errors.js";
 import type { Language } from "../language.js";
-import type { Screen } from "../publish/screen.js";
 import { quoteLine } from "../text/quote.js";
+import { type Call, countOf, dueOf, newSeed, seedOf, stringOf } from "./call.js";
 import { type Change, changesBetween } from "./changes.js";
-import { readDue } from "./due.js";
 import type { Gradebook, StudentGrade } from "./gradebook.js";
 import { manifestOf } from "./intake/take.js";
 import { mergeParts } from "./merge.js";
@@ -17,16 +16,6 @@ import { type Student, studentsOf } from "./students.js";
 import { type ClassWords, classWords } from "./words.js";
 import { work } from "./worker.js";
 import { handOn } from "./workflow.js";
-
-/** What a command hands over. */
-export interface Call {
-  readonly words: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
-  readonly language: Language;
-  readonly screen: Screen;
-  /** The exercises that some words name; all of them without words. */
-  readonly select: (words: readonly string[]) => readonly string[];
-}
 
 export async function runClassCommand(call: Call): Promise<number> {
   const [verb, ...places] = call.words;
@@ -154,35 +143,4 @@ function merge({ options, language, screen }: Call, folders: readonly string[], 
   writeGradebook(path.resolve(out), mergeParts(folders, order, words), language);
   screen.print(` ${words.written(path.resolve(out))}\n`);
   return 0;
-}
-
-const stringOf = (value: string | boolean | undefined): string | undefined =>
-  typeof value === "string" && value !== "" ? value : undefined;
-
-function countOf(
-  name: string,
-  value: string | boolean | undefined,
-  otherwise: number,
-  words: ClassWords,
-  least = 1,
-): number {
-  if (value === undefined) return otherwise;
-  const count = Number(value);
-  if (!/^\d{1,6}$/.test(String(value)) || count < least) throw new UsageError(words.badCount(name, String(value)));
-  return count;
-}
-
-function dueOf(value: string | boolean | undefined, words: ClassWords): string | undefined {
-  if (value === undefined) return undefined;
-  const due = readDue(String(value));
-  if (due === undefined) throw new UsageError(words.badDue(String(value)));
-  return due;
-}
-
-const SEEDS = 2 ** 32;
-const newSeed = (): number => Math.floor(Math.random() * SEEDS);
-
-function seedOf(word: string, words: ClassWords): number {
-  if (!/^\d{1,10}$/.test(word) || Number(word) >= SEEDS) throw new UsageError(words.badCount("seed", word));
-  return Number(word);
 }

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import type { Call } from "./program.js";
+import type { Call } from "./call.js";
 
 /** Where a shard's part goes, where all of them are gathered, and where the gradebook goes: artifacts of the workflow. */
 const [PART, PARTS, GRADEBOOK] = ["part", "parts", "gradebook"] as const;

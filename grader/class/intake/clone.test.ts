@@ -3,10 +3,12 @@ import path from "node:path";
 import { afterAll, expect, it, vi } from "vitest";
 import {
   commit,
+  DEADLINE,
   forgetFolders,
-  GRU,
   gitIn,
+  gru,
   history,
+  inGit,
   newFolder,
   newRepository,
   problemsOf,
@@ -17,14 +19,8 @@ import {
   write,
 } from "./for-tests.js";
 import { LIMITS } from "./known.js";
-import type { Source } from "./take.js";
 
 afterAll(forgetFolders);
-
-const inGit = (url: string): Source => ({ is: "git", url });
-const gru = `exercises/${GRU}`;
-
-const DEADLINE = new Date("2026-11-30T23:59:00Z");
 
 /** Addresses that are cloned from: an ssh that runs the other side on this machine. */
 async function overSsh<T>(act: () => Promise<T>): Promise<T> {

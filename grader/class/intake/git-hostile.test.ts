@@ -14,28 +14,25 @@ import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import {
   commit,
+  DEADLINE,
   forgetFolders,
   GRU,
   gitIn,
+  gru,
   history,
+  inGit,
   newFolder,
   newRepository,
   problemsOf,
   refusal,
   SOFTMAX,
+  softmax,
   taken,
   texts,
   write,
 } from "./for-tests.js";
-import type { Source } from "./take.js";
 
 afterAll(forgetFolders);
-
-const inGit = (url: string): Source => ({ is: "git", url });
-const softmax = `exercises/${SOFTMAX}`;
-const gru = `exercises/${GRU}`;
-
-const DEADLINE = new Date("2026-11-30T23:59:00Z");
 
 it.each(["refs/heads/../../../other/.git/HEAD", "refs/heads/a..b", "/etc/passwd", "refs/heads/x\u0000y", "../HEAD"])(
   "goes to no branch %j",

@@ -3,30 +3,28 @@ import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import {
   commit,
+  DEADLINE,
   forgetFolders,
   GRU,
   gitIn,
+  gru,
   history,
+  inGit,
   newFolder,
   newRepository,
   problemsOf,
   refusal,
   SOFTMAX,
+  softmax,
   taken,
   texts,
   write,
 } from "./for-tests.js";
 import { git, READING } from "./git.js";
 import { LIMITS } from "./known.js";
-import { type Source, takeIn } from "./take.js";
+import { takeIn } from "./take.js";
 
 afterAll(forgetFolders);
-
-const inGit = (url: string): Source => ({ is: "git", url });
-const softmax = `exercises/${SOFTMAX}`;
-const gru = `exercises/${GRU}`;
-
-const DEADLINE = new Date("2026-11-30T23:59:00Z");
 
 it("takes the last commit of a working copy, not what lies in its folder", async () => {
   const folder = history(["old", "2026-01-01T00:00:00Z"], ["new", "2026-01-02T10:00:00+02:00"]);

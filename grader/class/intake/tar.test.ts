@@ -6,11 +6,13 @@ import {
   fileOf,
   forgetFolders,
   GRU,
+  gru,
   newFolder,
   pax,
   problemsOf,
   refusal,
   SOFTMAX,
+  softmax,
   type TarEntry,
   taken,
   tar,
@@ -25,8 +27,6 @@ afterAll(forgetFolders);
 const inTar = (bytes: Buffer) => ({ is: "archive", place: fileOf("work.tar.gz", bytes) }) as const;
 const ofTar = (entries: readonly TarEntry[]) => taken(inTar(gzipSync(tar(entries))));
 
-const softmax = `exercises/${SOFTMAX}`;
-const gru = `exercises/${GRU}`;
 const mine = { name: gru, content: "mine" };
 
 it("takes the files of exercises from a tar, compressed or not", async () => {

@@ -5,9 +5,11 @@ import {
   fileOf,
   forgetFolders,
   GRU,
+  gru,
   problemsOf,
   refusal,
   SOFTMAX,
+  softmax,
   taken,
   texts,
   type ZipEntry,
@@ -19,9 +21,6 @@ afterAll(forgetFolders);
 
 const inZip = (bytes: Buffer) => ({ is: "archive", place: fileOf("work.zip", bytes) }) as const;
 const ofZip = (entries: readonly ZipEntry[]) => taken(inZip(zip(entries)));
-
-const softmax = `exercises/${SOFTMAX}`;
-const gru = `exercises/${GRU}`;
 
 it("takes the files of exercises from a zip, deflated or stored, at the top or in a folder", async () => {
   const some = [{ name: softmax, content: "one" }, { name: gru, content: "two", method: 0 }, { name: "package.json" }];
