@@ -103,7 +103,7 @@ async function accepted(before: Gradebook, after: Gradebook, call: Call, words: 
   if (options.yes === true) return true;
   if (process.stdin.isTTY && process.stdout.isTTY) {
     const prompt = createInterface({ input: process.stdin, output: process.stdout });
-    const answer = await prompt.question(" ? [y/N] ");
+    const answer = await prompt.question(` ${words.writeIt}`);
     prompt.close();
     if (/^(y|yes|s|sí|si)$/i.test(answer.trim())) return true;
   }

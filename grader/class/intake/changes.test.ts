@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { symlinkSync, truncateSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, truncateSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { changesFrom, manifestOf } from "./changes.js";
@@ -17,7 +17,7 @@ import {
   write,
   zip,
 } from "./for-tests.js";
-import { LIMITS } from "./known.js";
+import { isMade, LIMITS } from "./known.js";
 import type { Source } from "./take.js";
 
 afterAll(forgetFolders);
@@ -156,4 +156,13 @@ it("has every file in the manifest, with slashes, but what is made by working", 
   const manifest = await manifestOf(folder);
   // sha256 of "b"
   expect([...manifest]).toEqual([["a/b.ts", "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d"]]);
+});
+
+it("takes for made what .gitignore names, and no file of a release", () => {
+  const patterns = readFileSync(".gitignore", "utf8").trim().split("\n");
+  const ignored = patterns.map((pattern) => pattern.replace(/^\//, "").replace(/\/$/, "/a").replace("*", "x"));
+  expect(ignored.filter((file) => !isMade(file))).toEqual([]);
+  const ours = readdirSync("grader", { recursive: true, encoding: "utf8" }).map((file) => `grader/${file}`);
+  expect(ours.length).toBeGreaterThan(100);
+  expect(ours.filter(isMade)).toEqual([]);
 });

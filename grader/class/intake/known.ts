@@ -55,8 +55,16 @@ export const WATCHED_FOLDERS: readonly string[] = ["grader", "reference", "solut
 const WATCHED_FILES =
   /^(package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-.*|bun\.lockb?|\.npmrc|\.yarnrc.*|\.pnpmfile\.cjs|\.env.*|\.gitattributes|\.gitmodules|\.node-version|\.nvmrc|tsconfig.*\.json|(vitest|vite)\..*)$/;
 
-/** What is made by working with the repository, wherever it lies. */
-const MADE = /(^|\/)(node_modules|runs|__pycache__|\.git)(\/|$)|\.(bak|log)$|(^|\/)\.DS_Store$/;
+/** What is made by working with the repository: what its .gitignore names. */
+const MADE = new RegExp(
+  [
+    /(^|\/)(node_modules|runs|__pycache__|\.git)(\/|$)/,
+    /(^|\/)\.DS_Store$|\.(bak|log)$/,
+    /^(grade\.json|report\.html|result\.json|release-body\.md)$|^gradebook[^/]*\//,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+);
 
 export const isMade = (file: string): boolean => MADE.test(file);
 
