@@ -1,6 +1,6 @@
 /** The grade of record, by the real command: known grades, deadlines, regrading, and submissions that mean harm. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as v from "valibot";
 import { afterAll, describe, expect, test } from "vitest";
@@ -133,6 +133,34 @@ test("what was changed beside the exercises is marked, and changes no grade", as
   ]);
   expect(entryOf(out, "odd")?.points).toBeLessThan(5);
   expect(stdout).toMatch(/odd: .* changed 4 files that are not exercises/);
+});
+
+test("without the folder that was handed out, submissions are compared with this repository", async () => {
+  const place = newFolder();
+  const fork = (name: string) => {
+    const folder = path.join(place, name);
+    for (const part of ["grader", "data", ".github", "package.json", "package-lock.json", "tsconfig.json"])
+      cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+    for (const part of ["reference", "solutions", "vitest.config.ts", ".gitattributes", "exercises"])
+      cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+    return folder;
+  };
+  write(fork("honest"), { [`exercises/${SOFTMAX}`]: solution(SOFTMAX), "notes/today.md": "x", "grade.json": "{}" });
+  const odd = write(fork("odd"), { "grader/cli.ts": "process.exit(0)", ".github/workflows/other.yml": "on: push" });
+  rmSync(path.join(odd, "package-lock.json"));
+  write(path.join(place, "exercises-only"), { [`exercises/${SOFTMAX}`]: solution(SOFTMAX) });
+  const out = path.join(newFolder(), "out");
+  const first = await gradeClass(place, out);
+  expect(entryOf(out, "honest")).toMatchObject({ points: 5, changed: [] });
+  expect(entryOf(out, "exercises-only")).toMatchObject({ points: 5, changed: [] });
+  expect(entryOf(out, "odd")?.changed).toEqual([".github/workflows/other.yml", "grader/cli.ts", "package-lock.json"]);
+  expect(first.stdout).not.toContain("--release DIR");
+
+  // The workbook went on after it was handed out.
+  for (const name of ["honest", "odd"]) write(path.join(place, name), { "data/files.ts": "older" });
+  const { stdout } = await gradeClass(place, out, "--again", "--yes");
+  expect(entryOf(out, "honest")).toMatchObject({ points: 5, changed: ["data/files.ts"] });
+  expect(stdout).toContain("The same file differs in all 2 submissions that changed any (data/files.ts).");
 });
 
 test("a second call has nothing to do; a changed submission is graded again when asked, shown first, and then written", async () => {

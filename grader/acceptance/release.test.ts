@@ -1,5 +1,6 @@
 /** The repository for students, made and used as an instructor and a student would. */
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   cpSync,
   existsSync,
@@ -13,6 +14,8 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ownHandout } from "../class/handout.js";
+import { changesFrom } from "../class/intake/changes.js";
 import { findLeaks } from "../class/release/leaks.js";
 import { filesBelow, root } from "../store.js";
 import { exerciseOf, placeOf } from "../syllabus.js";
@@ -53,6 +56,21 @@ test("it holds no solution, no reference, no suite, and its history is one commi
   expect(suite).not.toContain("mistakes");
   expect(git("rev-list", "--all", "--count")).toBe("1");
   expect(git("status", "--porcelain", "--", "exercises", "grader", "package.json")).toBe("");
+});
+
+test("handed in, it is recognised without a word of where it was made", async () => {
+  const { formOf } = await ownHandout();
+  const files = execFileSync("git", ["ls-files"], { cwd: students }).toString().trim().split("\n");
+  const digest = (file: string) =>
+    createHash("sha256")
+      .update(readFileSync(path.join(students, file)))
+      .digest("hex");
+  const found = new Map(files.map((file) => [file, digest(file)]));
+  expect(changesFrom(formOf(new Set(files)), found, files)).toEqual({ changed: [], changedMore: 0 });
+  const more = [...files, "grader/suites/05-transformer/x.ts"];
+  const odd = new Map(found).set(".github/workflows/classroom.yml", "0");
+  const { changed } = changesFrom(formOf(new Set(files)), odd, more);
+  expect(changed).toEqual([".github/workflows/classroom.yml", "grader/suites/05-transformer/x.ts"]);
 });
 
 test("a leak would be found", () => {

@@ -6,6 +6,7 @@ import { UsageError } from "../errors.js";
 import { both, type Language, neutral, type Text } from "../language.js";
 import { quoteLine } from "../text/quote.js";
 import { condense, nothing, type Run, type StudentGrade } from "./gradebook.js";
+import type { Handout } from "./intake/changes.js";
 import { sourceOf, type Taken, takeIn } from "./intake/take.js";
 import { daysLate, deadlineOf, type Terms } from "./late.js";
 import { inTurn } from "./once.js";
@@ -24,8 +25,8 @@ export interface Batch {
   /** A folder for what is taken in, one submission at a time. */
   readonly scratch: string;
   readonly results: Results;
-  /** The repository as it was handed out: digests by path. */
-  readonly release?: ReadonlyMap<string, string> | undefined;
+  /** What submissions are compared with. */
+  readonly handout: Handout;
   readonly onGraded: (grade: StudentGrade) => void;
 }
 
@@ -76,7 +77,7 @@ function openPool(workers: readonly Worker[]) {
 type Grading = (task: Task, files: readonly string[]) => ReturnType<Worker["grade"]>;
 
 async function gradeOne(student: Student, folder: string, batch: Batch, grade: Grading): Promise<StudentGrade> {
-  const { run, language, terms, release } = batch;
+  const { run, language, terms, handout } = batch;
   const deadline = deadlineOf(student, terms);
   const { id, name, unknown } = student;
   const about = {
@@ -90,7 +91,7 @@ async function gradeOne(student: Student, folder: string, batch: Batch, grade: G
   };
   if (student.place === undefined) return { ...about, status: "nothing handed in" };
   const refused = (why: Text): StudentGrade => ({ ...about, status: "refused", why });
-  const taken = await take(student.place, path.join(folder, "taking"), deadline.last, release);
+  const taken = await take(student.place, path.join(folder, "taking"), deadline.last, handout);
   if ("refused" in taken) return refused(taken.refused);
 
   const submitted = taken.committed ?? student.submitted;
@@ -129,11 +130,11 @@ async function take(
   place: string,
   scratch: string,
   deadline: Date | undefined,
-  release: ReadonlyMap<string, string> | undefined,
+  handout: Handout,
 ): Promise<Taken | { readonly refused: Text }> {
   try {
     mkdirSync(scratch, { recursive: true });
-    return await takeIn(sourceOf(place), { scratch, ...(deadline && { deadline }), ...(release && { release }) });
+    return await takeIn(sourceOf(place), { scratch, handout, ...(deadline && { deadline }) });
   } catch (error) {
     const message = error instanceof UsageError ? error.message : String(error);
     return { refused: neutral(quoteLine(message)) };

@@ -8,7 +8,7 @@ import { quoteLine } from "../text/quote.js";
 import { type Call, countOf, dueOf, newSeed, seedOf, stringOf } from "./call.js";
 import { type Change, changesBetween } from "./changes.js";
 import type { Gradebook, StudentGrade } from "./gradebook.js";
-import { manifestOf } from "./intake/take.js";
+import { ownHandout, releaseIn } from "./handout.js";
 import { mergeParts } from "./merge.js";
 import { knownIn, runClass, writeGradebook } from "./run.js";
 import { readShard, WHOLE } from "./shards.js";
@@ -49,7 +49,7 @@ async function grade(call: Call, [place, ...more]: readonly string[], words: Cla
     ids: call.select(stringOf(options.exercises)?.split(",") ?? []),
     terms: { due: dueOf(options.due, words), lateDays: countOf("late-days", options["late-days"], 0, words, 0) },
     jobs: countOf("jobs", options.jobs, Math.max(1, Math.min(8, os.availableParallelism())), words),
-    release: release === undefined ? undefined : await manifestOf(path.resolve(release)),
+    handout: release === undefined ? await ownHandout() : await releaseIn(path.resolve(release)),
     locked: words.running(out),
     onBegin: (count, done) => {
       [graded, total] = [done, count];
@@ -63,6 +63,8 @@ async function grade(call: Call, [place, ...more]: readonly string[], words: Cla
   if (known.gradebook !== undefined && !(await accepted(known.gradebook, gradebook, call, words))) return 1;
   writeGradebook(out, gradebook, language, part);
   screen.print(` ${words.written(out)}\n`);
+  const [changers, alike] = changedAlike(gradebook.students);
+  if (changers > 1 && alike.length > 0) screen.print(` ${words.changedAlike(changers, alike)}\n`);
   const handedIn = gradebook.students.filter(({ status }) => status !== "nothing handed in");
   if (handedIn.length > 0 && handedIn.every(({ status }) => status === "refused")) {
     screen.print(` ${words.allRefused}\n`);
@@ -85,6 +87,13 @@ function saidOf(one: StudentGrade, language: Language, words: ClassWords): strin
     ...(changed > 0 ? [words.changedFiles(changed)] : []),
     ...(one.problems.length > 0 ? [words.problems(one.problems.length)] : []),
   ].join(" · ");
+}
+
+/** How many submissions changed files that are no exercises, and the files that each of these changed. */
+function changedAlike(students: readonly StudentGrade[]): readonly [number, readonly string[]] {
+  const lists = students.map(({ changed }) => changed).filter((changed) => changed.length > 0);
+  const [first = [], ...others] = lists;
+  return [lists.length, first.filter((file) => others.every((changed) => changed.includes(file)))];
 }
 
 const MOST_SHOWN = 200;

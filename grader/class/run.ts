@@ -14,6 +14,7 @@ import {
   type StudentGrade,
   studentGradeSchema,
 } from "./gradebook.js";
+import type { HandedOut } from "./handout.js";
 import type { Terms } from "./late.js";
 import { openLedger } from "./ledger.js";
 import { lock } from "./lock.js";
@@ -37,7 +38,8 @@ export interface ClassRequest {
   readonly language: Language;
   /** Where everything is kept. */
   readonly out: string;
-  readonly release?: ReadonlyMap<string, string> | undefined;
+  /** What submissions are compared with. */
+  readonly handout: HandedOut;
   /** What to say when another process grades into the same folder. */
   readonly locked: string;
   readonly onBegin: (students: number, known: number) => void;
@@ -70,7 +72,7 @@ async function runAlone(request: ClassRequest): Promise<ClassRun> {
   const results = openResults(out);
   const grades = new Map<string, StudentGrade>();
   try {
-    const wanted = new Map(own.map((student) => [student.id, conditionsOf(student)]));
+    const wanted = new Map(own.map((student) => [student.id, digest([student, request.handout.digest])]));
     for (const { entry } of ledger.entries()) {
       const same = wanted.get(entry.grade.student) === entry.conditions;
       if (same && !request.again) grades.set(entry.grade.student, entry.grade);
@@ -79,7 +81,7 @@ async function runAlone(request: ClassRequest): Promise<ClassRun> {
     request.onBegin(own.length, grades.size);
     await gradeClass({
       ...request,
-      ...{ students: left, run, terms, results },
+      ...{ students: left, run, terms, results, handout: request.handout.formOf },
       scratch: path.join(out, ".scratch"),
       onGraded: (grade) => {
         ledger.append({ conditions: wanted.get(grade.student) ?? "", grade });
@@ -96,12 +98,10 @@ async function runAlone(request: ClassRequest): Promise<ClassRun> {
 }
 
 const entrySchema = v.object({
-  /** Of this student: where it was handed in, and until when. */
+  /** Of this student: where it was handed in, until when, and what it is compared with. */
   conditions: v.string(),
   grade: studentGradeSchema,
 });
-
-const conditionsOf = (student: Student): string => digest(student);
 
 async function runOf({ ids, seed, terms }: ClassRequest): Promise<Run> {
   const suites: Record<string, string> = {};

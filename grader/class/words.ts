@@ -2,6 +2,8 @@
 import type { Language } from "../language.js";
 import type { Cause } from "./changes.js";
 
+const someOf = (files: readonly string[]): string => files.slice(0, 3).join(", ") + (files.length > 3 ? " …" : "");
+
 const en = {
   usage: "Say what to do: npm run class -- grade DIR|LIST, plan DIR|LIST --shards N, or merge DIR… --out DIR.",
   noPlaceGiven: (verb: string) =>
@@ -66,8 +68,8 @@ const en = {
   lost: (names: readonly string[]) => `no longer passes: ${names.join("; ")}`,
   notWritten: "Nothing was written. To write it: the same words, and --yes.",
   allRefused: "Not a single submission could be graded.",
-  looksReleased:
-    "Every submission differs from this repository in many files. If you handed out a release, give its folder: --release DIR.",
+  changedAlike: (students: number, files: readonly string[]) =>
+    `The same ${files.length === 1 ? "file differs" : `${files.length} files differ`} in all ${students} submissions that changed any (${someOf(files)}). Has this repository changed since it was handed out? Then give what was handed out: --release DIR`,
 };
 
 const EN_CAUSES: Readonly<Record<Cause, string>> = {
@@ -142,8 +144,8 @@ const es: ClassWords = {
   lost: (names) => `ya no pasa: ${names.join("; ")}`,
   notWritten: "No se escribió nada. Para escribirlo: las mismas palabras y --yes.",
   allRefused: "No se pudo calificar ni una sola entrega.",
-  looksReleased:
-    "Todas las entregas difieren de este repositorio en muchos archivos. Si repartiste una versión, indica su carpeta: --release DIR.",
+  changedAlike: (students, files) =>
+    `${files.length === 1 ? "El mismo archivo difiere" : `Los mismos ${files.length} archivos difieren`} en las ${students} entregas que cambiaron alguno (${someOf(files)}). ¿Cambió este repositorio desde que lo repartiste? Entonces indica lo que repartiste: --release DIR`,
 };
 
 const ES_CAUSES: Readonly<Record<Cause, string>> = {

@@ -17,7 +17,7 @@ export function inWorkflow(call: Call, env: NodeJS.ProcessEnv = process.env): Ca
   const common = { ...call.options, seed: of("CLASS_SEED"), due: of("CLASS_DUE"), "late-days": of("CLASS_LATE_DAYS") };
   if (verb === "plan") return { ...call, words: [verb, roster], options: { ...common, shards: of("CLASS_SHARDS") } };
   if (verb === "grade") {
-    const options = { ...common, shard: of("CLASS_SHARD"), out: PART, release: of("CLASS_RELEASE") };
+    const options = { ...common, shard: of("CLASS_SHARD"), out: PART };
     return { ...call, words: [verb, roster], options };
   }
   const parts = existsSync(PARTS) ? readdirSync(PARTS).map((name) => path.join(PARTS, name)) : [];

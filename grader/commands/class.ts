@@ -31,8 +31,8 @@ export const gradeOfRecord: Command = {
     ),
     release: option(
       "DIR",
-      "the repository as it was handed out, to see what was changed",
-      "el repositorio como se repartió, para ver qué cambió",
+      "what was handed out, to see what was changed (this repository, unless said)",
+      "lo que se repartió, para ver qué cambió (si no dices, este repositorio)",
     ),
     jobs: option("N", "submissions graded side by side", "entregas que se califican a la vez"),
     seed: option("N", "one seed for all (drawn, unless said)", "una semilla para todos (si no la dices, se sortea)"),

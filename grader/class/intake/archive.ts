@@ -1,7 +1,7 @@
 /** An archive, read as it streams: nothing of it is ever written to the disk. */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { changesFrom, type Digest } from "./changes.js";
+import { changesFrom, type Digest, type Handout } from "./changes.js";
 import { shown } from "./known.js";
 import type { Problems } from "./problems.js";
 import type { Notes, Put, Refused, Shelved } from "./shelf.js";
@@ -16,7 +16,7 @@ export type Reader = (file: FileHandle, shelf: Sorter<Put>, notes: Notes) => Pro
 
 export async function takeArchive(
   place: string,
-  release: ReadonlyMap<string, string> | undefined,
+  handout: Handout | undefined,
   problems: Problems,
 ): Promise<TakenFiles | Refused> {
   let file: FileHandle | undefined;
@@ -24,7 +24,7 @@ export async function takeArchive(
     // What is called an archive may be a fifo, which would block.
     file = await open(place, constants.O_RDONLY | constants.O_NONBLOCK);
     if (!(await file.stat()).isFile()) return { refused: say((words) => words.notAnArchive(shown(place))) };
-    return await takeOpened(place, file, release, problems);
+    return await takeOpened(place, file, handout, problems);
   } catch (error) {
     if (error instanceof Error && "syscall" in error) return { refused: say((words) => words.gone(shown(place))) };
     throw error;
@@ -36,12 +36,12 @@ export async function takeArchive(
 async function takeOpened(
   place: string,
   file: FileHandle,
-  release: ReadonlyMap<string, string> | undefined,
+  handout: Handout | undefined,
   problems: Problems,
 ): Promise<TakenFiles | Refused> {
   const reader = await readerFor(file);
   if (reader === undefined) return { refused: say((words) => words.notAnArchive(shown(place))) };
-  const shelf = sorter<Put>(release);
+  const shelf = sorter<Put>(handout);
   let unsafe = 0;
   let example = "";
   const failed = await reader(file, shelf, {
@@ -52,7 +52,7 @@ async function takeOpened(
   });
   if (failed !== undefined) return failed;
   if (unsafe > 0) problems.add(say((words) => words.unsafeNames(unsafe, example)));
-  return await conclude(shelf, release, problems);
+  return await conclude(shelf, handout, problems);
 }
 
 /** By what the file holds: names lie. */
@@ -66,7 +66,7 @@ async function readerFor(file: FileHandle): Promise<Reader | undefined> {
 
 async function conclude(
   shelf: Sorter<Put>,
-  release: ReadonlyMap<string, string> | undefined,
+  handout: Handout | undefined,
   problems: Problems,
 ): Promise<TakenFiles | Refused> {
   for (const [name, expected] of shelf.misspelt)
@@ -81,15 +81,16 @@ async function conclude(
     if (shelved.is === "bytes") files.set(file, shelved.bytes);
     if (shelved.is === "not taken") problems.notTaken(file, shelved.why);
   }
-  if (release === undefined || sorted.root.exercises === "") return { files, changed: [], changedMore: 0 };
+  if (handout === undefined || sorted.root.exercises === "") return { files, changed: [], changedMore: 0 };
   if (shelf.full()) problems.add(say((words) => words.notCompared));
+  const handedOut = handout(new Set(sorted.others.keys()));
   const digests = new Map<string, Digest>();
   for (const [file, put] of sorted.others) {
     // What was added is named, whatever it holds.
-    const shelved = release.has(file) ? await read(put) : undefined;
+    const shelved = handedOut.has(file) ? await read(put) : undefined;
     digests.set(file, shelved?.is === "digest" ? shelved.sha256 : "unread");
   }
-  return { files, ...changesFrom(release, digests, sorted.others.keys()) };
+  return { files, ...changesFrom(handedOut, digests, sorted.others.keys()) };
 }
 
 const read = (put: Put): Shelved | Promise<Shelved> => (typeof put === "function" ? put() : put);

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, symlinkSync, truncateSync } from "node:fs";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { changesFrom, manifestOf } from "./changes.js";
+import { changesFrom, type Handout, manifestOf } from "./changes.js";
 import {
   commit,
   fileOf,
@@ -36,7 +36,10 @@ const RELEASE: Readonly<Record<string, string>> = {
   "README.md": "readme",
 };
 
-const released = (): Promise<ReadonlyMap<string, string>> => manifestOf(write(newFolder(), RELEASE));
+async function released(): Promise<Handout> {
+  const manifest = await manifestOf(write(newFolder(), RELEASE));
+  return () => manifest;
+}
 
 type Files = Readonly<Record<string, string>>;
 
@@ -61,9 +64,9 @@ function handedIn(files: Files): readonly (readonly [string, Source])[] {
 }
 
 async function changedIn(files: Files): Promise<readonly string[]> {
-  const release = await released();
+  const handout = await released();
   const all = await Promise.all(
-    handedIn(files).map(async ([name, source]) => [name, (await taken(source, { release })).changed] as const),
+    handedIn(files).map(async ([name, source]) => [name, (await taken(source, { handout })).changed] as const),
   );
   for (const [name, changed] of all) expect(changed, name).toEqual(all[0]?.[1]);
   return all[0]?.[1] ?? [];
@@ -117,28 +120,28 @@ it("calls nothing missing in a submission of the exercises alone", async () => {
   expect(await changedIn({ [SOFTMAX]: "one" })).toEqual([]);
 });
 
-it("compares nothing without a release", async () => {
+it("compares nothing where nothing is known of what was handed out", async () => {
   for (const [, source] of handedIn({ ...RELEASE, "grader/cli.ts": "other" }))
     expect((await taken(source)).changed).toEqual([]);
 });
 
 it("neither follows nor opens what is no ordinary file, and calls it changed", async () => {
-  const release = await released();
+  const handout = await released();
   const { "grader/cli.ts": _, "package.json": __, ...rest } = RELEASE;
   const folder = write(newFolder(), rest);
   symlinkSync(path.join(write(newFolder(), { "cli.ts": "cli" }), "cli.ts"), path.join(folder, "grader/cli.ts"));
   execFileSync("mkfifo", [path.join(folder, "package.json")]);
   truncateSync(path.join(folder, "data/dates/train.tsv"), LIMITS.digest + 1);
   symlinkSync("/", path.join(folder, "grader/everything"));
-  const { changed } = await taken({ is: "folder", place: folder }, { release });
+  const { changed } = await taken({ is: "folder", place: folder }, { handout });
   expect(changed).toEqual(["data/dates/train.tsv", "grader/cli.ts", "grader/everything", "package.json"]);
 });
 
 it("caps the list, counts the rest, and looks at so many files and no more", async () => {
-  const release = await released();
+  const handout = await released();
   const many = Object.fromEntries(Array.from({ length: LIMITS.walked + 10 }, (_, i) => [`grader/many/${i}.ts`, ""]));
   const folder = write(newFolder(), { ...RELEASE, ...many });
-  const all = await taken({ is: "folder", place: folder }, { release });
+  const all = await taken({ is: "folder", place: folder }, { handout });
   expect(all.changed).toHaveLength(50);
   expect(all.changedMore).toBeGreaterThan(LIMITS.walked - 100);
   expect(all.changedMore).toBeLessThan(LIMITS.walked);
@@ -150,12 +153,19 @@ it("makes names fit to be printed", () => {
   expect(changed.join()).not.toMatch(/\p{Cc}|::/u);
 });
 
-it("has every file in the manifest, with slashes, but what is made by working", async () => {
-  const folder = write(newFolder(), { "a/b.ts": "b", "node_modules/x": "x", "runs/x": "x", "c.bak": "x" });
+it("has every file that matters in the manifest, with slashes", async () => {
+  const folder = write(newFolder(), {
+    "grader/b.ts": "b",
+    "grader/b.bak": "x",
+    "notes/x": "x",
+    x: "x",
+    "node_modules/x": "x",
+    "runs/x": "x",
+  });
   gitIn(folder, ["init", "-q"]);
   const manifest = await manifestOf(folder);
   // sha256 of "b"
-  expect([...manifest]).toEqual([["a/b.ts", "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d"]]);
+  expect([...manifest]).toEqual([["grader/b.ts", "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d"]]);
 });
 
 it("takes for made what .gitignore names, and no file of a release", () => {

@@ -3,38 +3,44 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { isMade, mattersOfRelease, mattersWhenAdded, shown } from "./known.js";
+import { matters, mayMatter, shown } from "./known.js";
 
 /** The SHA-256 of a file, or that it is no file whose content could be the release's: a link, too large, … */
 export type Digest = string | "unread";
+
+/** In place of a digest: of a file that is made anew each time, so that it can hold anything. */
+export const ANYTHING = "anything";
+
+/** What a submission with these files was made from: digests by path. */
+export type Handout = (names: ReadonlySet<string>) => ReadonlyMap<string, string>;
 
 /** Names in `changed`: more are only counted. */
 const MOST = 50;
 
 /**
- * @param release SHA-256 by path
- * @param found digests of the release's files that are there
+ * @param handedOut digests by path
+ * @param found digests of those of its files that are there
  * @param names of all files that may have been added
  */
 export function changesFrom(
-  release: ReadonlyMap<string, string>,
+  handedOut: ReadonlyMap<string, string>,
   found: ReadonlyMap<string, Digest>,
   names: Iterable<string>,
 ): { readonly changed: readonly string[]; readonly changedMore: number } {
-  const compared = [...release].filter(([file]) => mattersOfRelease(file));
+  const compared = [...handedOut].filter(([file]) => matters(file));
   // Whoever hands in the exercises alone has changed nothing, rather than deleted everything.
   const whole = compared.some(([file]) => found.has(file) && !file.startsWith("exercises/"));
   const changed = new Set<string>();
   for (const [file, digest] of compared) {
     const own = found.get(file);
-    if (own === undefined ? whole : own !== digest) changed.add(file);
+    if (own === undefined ? whole : own !== digest && digest !== ANYTHING) changed.add(file);
   }
-  for (const file of names) if (!release.has(file) && mattersWhenAdded(file)) changed.add(file);
+  for (const file of names) if (!handedOut.has(file) && matters(file)) changed.add(file);
   const sorted = [...changed].sort().map(shown);
   return { changed: sorted.slice(0, MOST), changedMore: Math.max(0, sorted.length - MOST) };
 }
 
-/** The SHA-256 of every file below a folder, by its path with slashes: what a submission is compared with. */
+/** The SHA-256 of every file of a repository that matters, by its path with slashes. */
 export async function manifestOf(folder: string): Promise<ReadonlyMap<string, string>> {
   const manifest = new Map<string, string>();
   await addBelow(folder, "", manifest);
@@ -44,9 +50,8 @@ export async function manifestOf(folder: string): Promise<ReadonlyMap<string, st
 async function addBelow(folder: string, place: string, manifest: Map<string, string>): Promise<void> {
   for (const entry of await readdir(path.join(folder, place), { withFileTypes: true })) {
     const file = place === "" ? entry.name : `${place}/${entry.name}`;
-    if (isMade(file)) continue;
-    if (entry.isDirectory()) await addBelow(folder, file, manifest);
-    else if (entry.isFile()) manifest.set(file, await digestOf(path.join(folder, file)));
+    if (entry.isDirectory() && mayMatter(file)) await addBelow(folder, file, manifest);
+    else if (entry.isFile() && matters(file)) manifest.set(file, await digestOf(path.join(folder, file)));
   }
 }
 

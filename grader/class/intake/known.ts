@@ -49,7 +49,7 @@ const NO_ROOTS = new Set(["grader", "solutions", "reference", "node_modules", "_
 
 export const maybeRoot = (name: string): boolean => !NO_ROOTS.has(name) && !name.startsWith(".") && name.length <= 255;
 
-/** Where an added file can change how a submission is graded in the student's own repository. */
+/** Where a file can change how a submission is graded in the student's own repository. */
 export const WATCHED_FOLDERS: readonly string[] = ["grader", "reference", "solutions", "data", ".github"];
 
 const WATCHED_FILES =
@@ -68,16 +68,19 @@ const MADE = new RegExp(
 
 export const isMade = (file: string): boolean => MADE.test(file);
 
-/** Whether a change in this file of the release matters: lessons, readmes and exercises are the student's to write in. */
-export const mattersOfRelease = (file: string): boolean =>
-  !isMade(file) && (file.startsWith("exercises/") ? /^exercises\/[^/]+\.ts$/.test(file) : !/^README\b/.test(file));
+/** Files of exercises that are not the student's to write in. */
+const GIVEN = /^exercises\/(types|support)\.ts$/;
 
-/** Whether a file that the release does not hold matters. */
-export function mattersWhenAdded(file: string): boolean {
+/** Whether it matters that this file was changed, removed or added: lessons, notes and exercises are the student's. */
+export function matters(file: string): boolean {
   if (isMade(file)) return false;
   const top = file.split("/", 1)[0] ?? "";
-  return file.includes("/") ? WATCHED_FOLDERS.includes(top) : WATCHED_FILES.test(file);
+  return file.includes("/") ? WATCHED_FOLDERS.includes(top) || GIVEN.test(file) : WATCHED_FILES.test(file);
 }
+
+/** Whether something in this folder may matter. */
+export const mayMatter = (folder: string): boolean =>
+  !isMade(folder) && (folder === "exercises" || WATCHED_FOLDERS.includes(folder.split("/", 1)[0] ?? ""));
 
 /** A student's name for a file, fit to be printed. */
 export function shown(name: string): string {

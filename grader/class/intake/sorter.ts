@@ -1,17 +1,18 @@
 /** Sorts the entries of an archive by name, as they come: what is read of them, and where the root is. */
-import { DEEPEST, EXERCISE_FILES, LIMITS, mattersOfRelease, mattersWhenAdded, maybeRoot, misspelt } from "./known.js";
+import type { Handout } from "./changes.js";
+import { DEEPEST, EXERCISE_FILES, LIMITS, matters, maybeRoot, misspelt } from "./known.js";
 import type { Root } from "./tree.js";
 
 export interface Sorted<T> {
   readonly root: Root;
   /** By path from the folder of the units. */
   readonly exercises: ReadonlyMap<string, T>;
-  /** Whatever else is compared with the release, by path from the root. */
+  /** Whatever else is compared with what was handed out, by path from the root. */
   readonly others: ReadonlyMap<string, T>;
 }
 
 export interface Sorter<T> {
-  /** Whether the entry of this name is an exercise, is compared with the release, or is passed over. */
+  /** Whether the entry of this name is an exercise, is compared with what was handed out, or is passed over. */
   readonly wants: (name: string) => "exercise" | "other" | "nothing";
   /** Keeps what is known of an entry that is wanted. A later one of the same name takes its place. */
   readonly put: (name: string, what: T) => void;
@@ -43,7 +44,7 @@ export function safeName(name: string): string | "folder" | undefined {
 
 const isSame = (a: Root, b: Root): boolean => a.folder === b.folder && a.exercises === b.exercises;
 
-export function sorter<T>(release: ReadonlyMap<string, string> | undefined): Sorter<T> {
+export function sorter<T>(handout: Handout | undefined): Sorter<T> {
   let best: { readonly root: Root; readonly rank: number; readonly exercises: Map<string, T> } | undefined;
   const others = new Map<string, T>();
   const rivals = new Set<string>();
@@ -79,11 +80,11 @@ export function sorter<T>(release: ReadonlyMap<string, string> | undefined): Sor
   }
 
   function isCompared(name: string): boolean {
-    if (release === undefined) return false;
+    if (handout === undefined) return false;
     const parts = name.split("/");
     for (let depth = 0; depth <= Math.min(DEEPEST, parts.length - 1); depth++) {
       const own = parts.slice(depth).join("/");
-      if (release.has(own) ? mattersOfRelease(own) : mattersWhenAdded(own)) return true;
+      if (matters(own)) return true;
     }
     return false;
   }

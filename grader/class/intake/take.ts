@@ -7,6 +7,7 @@ import { lstat, mkdtemp, realpath, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Text } from "../../language.js";
 import { takeArchive } from "./archive.js";
+import type { Handout } from "./changes.js";
 import { clone } from "./clone.js";
 import { BrokenRepository, commitTree } from "./commit.js";
 import { folderTree } from "./folder.js";
@@ -18,13 +19,12 @@ import { localPath, repositoryIn, type Source } from "./source.js";
 import { type TakenFiles, takeTree } from "./tree.js";
 import { say } from "./words.js";
 
-export { manifestOf } from "./changes.js";
 export { type Source, sourceOf } from "./source.js";
 
 export interface Taken {
   /** The files of exercises that the syllabus knows, by path "01-recurrent-attention/01-stable-softmax.ts". */
   readonly files: ReadonlyMap<string, Buffer>;
-  /** Files of the release that differ, are missing or were added, fit to be printed; and how many more there are. */
+  /** Files of what was handed out that differ, are missing or were added, fit to be printed; and how many more there are. */
   readonly changed: readonly string[];
   readonly changedMore: number;
   /** What could not be taken, and why. The rest is taken all the same. */
@@ -37,8 +37,8 @@ export interface Taken {
 export interface IntakeOptions {
   /** For git: what is dated later is not graded. */
   readonly deadline?: Date | undefined;
-  /** The repository as it was handed out: SHA-256 by path. */
-  readonly release?: ReadonlyMap<string, string> | undefined;
+  /** What the submission is compared with. */
+  readonly handout?: Handout | undefined;
   /** An existing folder of our own, for clones: what is made in it is removed again. */
   readonly scratch: string;
 }
@@ -57,7 +57,7 @@ async function takenFrom(
   options: IntakeOptions,
   problems: Problems,
 ): Promise<(TakenFiles & Dated) | Refused> {
-  if (source.is === "archive") return takeArchive(source.place, options.release, problems);
+  if (source.is === "archive") return takeArchive(source.place, options.handout, problems);
   if (source.is === "folder") return takeFolder(source.place, options, problems);
   const scratch = await mkdtemp(path.join(options.scratch, "intake-"));
   try {
@@ -72,7 +72,7 @@ async function takenFrom(
 
 async function takeFolder(
   place: string,
-  { release }: IntakeOptions,
+  { handout }: IntakeOptions,
   problems: Problems,
 ): Promise<TakenFiles | Refused> {
   // The folder itself is the instructor's word, and may be a link.
@@ -82,7 +82,7 @@ async function takeFolder(
   // A `.git` that points elsewhere could be another student's.
   const git = await lstat(path.join(base, ".git")).catch(() => undefined);
   if (git !== undefined) problems.add(say((words) => words.strangeGit(".git")));
-  return takeTree(folderTree(base), release, problems);
+  return takeTree(folderTree(base), handout, problems);
 }
 
 async function takeGit(
@@ -98,7 +98,7 @@ async function takeGit(
   if ("refused" in graded) return graded;
   const { commit, committed, late } = graded;
   if (late !== undefined) problems.add(say((words) => words.datesBackwards(late)));
-  const taken = await takeTree(commitTree(repository.folder, commit), options.release, problems);
+  const taken = await takeTree(commitTree(repository.folder, commit), options.handout, problems);
   if ("refused" in taken) return taken;
   return { ...taken, commit, ...(committed === undefined ? {} : { committed: committed.toISOString() }) };
 }

@@ -1,12 +1,12 @@
 /** A submission whose files can be asked for by name: a folder, or a commit. And how it is taken in. */
 import { createHash } from "node:crypto";
 import type { Text } from "../../language.js";
-import { changesFrom, type Digest } from "./changes.js";
+import { changesFrom, type Digest, type Handout } from "./changes.js";
 import {
   DEEPEST,
   EXERCISE_FILES,
   LIMITS,
-  mattersOfRelease,
+  matters,
   maybeRoot,
   misspelt,
   shown,
@@ -58,7 +58,7 @@ export interface TakenFiles {
 
 export async function takeTree(
   tree: Tree,
-  release: ReadonlyMap<string, string> | undefined,
+  handout: Handout | undefined,
   problems: Problems,
 ): Promise<TakenFiles | { readonly refused: Text }> {
   const root = await rootOf(tree);
@@ -75,8 +75,8 @@ export async function takeTree(
     },
   );
   await remarkNames(tree, base, problems);
-  if (release === undefined || root.exercises === "") return { files, changed: [], changedMore: 0 };
-  return { files, ...(await changesIn(tree, root.folder, release, problems)) };
+  if (handout === undefined || root.exercises === "") return { files, changed: [], changedMore: 0 };
+  return { files, ...(await changesIn(tree, root.folder, handout, problems)) };
 }
 
 /** The shallowest folder that holds the exercises. Only known names are looked for, and one list for each level. */
@@ -135,12 +135,17 @@ async function remarkNames(tree: Tree, base: string, problems: Problems): Promis
 async function changesIn(
   tree: Tree,
   folder: string,
-  release: ReadonlyMap<string, string>,
+  handout: Handout,
   problems: Problems,
 ): Promise<Pick<TakenFiles, "changed" | "changedMore">> {
   const own = (place: string): string => (folder === "" ? place : place.slice(folder.length + 1));
+  const { files, more } = await tree.below(WATCHED_FOLDERS.map((name) => join(folder, name)));
+  const beside = (await tree.list(folder)).filter(({ kind }) => kind !== "folder").map(({ name }) => name);
+  if (more) problems.add(say((words) => words.notCompared));
+  const names = [...files, ...beside.map((name) => join(folder, name))].map(own);
+  const handedOut = handout(new Set(names));
   const digests = new Map<string, Digest>();
-  const compared = [...release.keys()].filter(mattersOfRelease);
+  const compared = [...handedOut.keys()].filter(matters);
   await tree.read(
     compared.map((file) => join(folder, file)),
     LIMITS.digest,
@@ -149,8 +154,5 @@ async function changesIn(
       if (seen.is === "not taken") digests.set(own(place), "unread");
     },
   );
-  const { files, more } = await tree.below(WATCHED_FOLDERS.map((name) => join(folder, name)));
-  const beside = (await tree.list(folder)).filter(({ kind }) => kind !== "folder").map(({ name }) => name);
-  if (more) problems.add(say((words) => words.notCompared));
-  return changesFrom(release, digests, [...files.map(own), ...beside]);
+  return changesFrom(handedOut, digests, names);
 }

@@ -46,7 +46,7 @@ const LEFT_OUT: readonly RegExp[] = [
 /** Scripts of package.json that have no place there. */
 const SCRIPTS_LEFT_OUT = /^(stubs|pictures|data|wasm|coverage|bench|lint|typecheck|test|release|class(:.*)?)$/;
 
-/** The files that a release copies from this repository, with what it adapts; suites and readme are added by others. */
+/** Whatever of a release is the same in each of them; sealed suites, recorded cases and readmes are added by others. */
 export function contentsOf(release: Release): Contents {
   const files: Contents = new Map();
   const units = UNITS.filter(({ number }) => release.units.includes(number));
@@ -63,6 +63,7 @@ export function contentsOf(release: Release): Contents {
     const stub = Buffer.from(cutStub(id, readFileSync(solutionFile(id), "utf8")));
     files.set(`exercises/${placeOf(id)}.ts`, stub);
     files.set(`grader/stubs/${placeOf(id)}.ts`, stub);
+    files.set(`grader/suites/${placeOf(id)}.ts`, Buffer.from(REPLAY));
   }
   files.set(HELPERS_COPY, readFileSync(path.join(root, HELPERS_FILE)));
   files.set("grader/commands/table.ts", Buffer.from(TABLE));
@@ -94,6 +95,12 @@ function filesAt(place: string): string[] {
   const full = path.join(root, place);
   return existsSync(full) ? filesBelow(full).map((file) => path.relative(root, file).replaceAll(path.sep, "/")) : [];
 }
+
+const REPLAY = `// The suite itself is sealed; this one replays what was recorded of it.
+import { replayBeside } from "#grader/suite/replay.js";
+
+export const suite = replayBeside(import.meta.url);
+`;
 
 const TABLE = `/** The commands, one table. */
 export { STUDENTS as COMMANDS } from "./students.js";

@@ -7,7 +7,7 @@ import { UsageError } from "../../errors.js";
 import { SEALED_FILE, seal } from "../../grading/sealed.js";
 import type { Release } from "../../release.js";
 import { filesBelow, root } from "../../store.js";
-import { EXERCISES, placeOf, UNITS, unitOf } from "../../syllabus.js";
+import { EXERCISES, UNITS, unitOf } from "../../syllabus.js";
 import { type Contents, contentsOf, hiddenSources } from "./contents.js";
 import { findLeaks, type Search } from "./leaks.js";
 import { readmesOf } from "./readme.js";
@@ -35,17 +35,10 @@ export async function makeRelease(folder: string, release: Release, key: string,
   const ids = UNITS.filter(({ number }) => release.units.includes(number)).flatMap(({ exercises }) =>
     exercises.map(({ id }) => id),
   );
-  for (const id of ids) contents.set(`grader/suites/${placeOf(id)}.ts`, Buffer.from(REPLAY));
   write(folder, contents);
   await recordInto(folder, ids);
   return findLeaks(readAll(folder), hidden);
 }
-
-const REPLAY = `// The suite itself is sealed; this one replays what was recorded of it.
-import { replayBeside } from "#grader/suite/replay.js";
-
-export const suite = replayBeside(import.meta.url);
-`;
 
 /** Units build on earlier ones: those that are needed must be there as well. */
 function checkUnits(units: readonly number[], words: ReleaseWords): void {
