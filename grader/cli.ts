@@ -75,7 +75,7 @@ async function run([name = "", ...rest]: readonly string[]): Promise<number> {
   }
   const { values, positionals } = parse(command, rest);
   const wish = typeof values.lang === "string" ? values.lang : undefined;
-  if (wish !== undefined && !isLanguage(wish)) throw new UsageError(wordsIn(languageOf(undefined)).badLanguage(wish));
+  checkLanguages(wish);
   const language = languageOf(wish);
   const screen: Screen = openScreen(process.stdout, values.plain === true);
   if (values.help === true) {
@@ -83,6 +83,15 @@ async function run([name = "", ...rest]: readonly string[]): Promise<number> {
     return 0;
   }
   return await command.run({ words: positionals, options: values, language, text: wordsIn(language), screen });
+}
+
+/** Neither --lang nor WORKBOOK_LANG, which may be a locale, names a language that the workbook does not speak. */
+function checkLanguages(option: string | undefined): void {
+  const { badLanguage } = wordsIn(languageOf(undefined));
+  if (option !== undefined && !isLanguage(option)) throw new UsageError(badLanguage("--lang", option));
+  const set = process.env.WORKBOOK_LANG ?? "";
+  const isKnown = set === "" || isLanguage(set.slice(0, 2).toLowerCase());
+  if (!isKnown) throw new UsageError(badLanguage("WORKBOOK_LANG", set));
 }
 
 function parse(command: Command, args: readonly string[]) {

@@ -14,6 +14,12 @@ test.each([
   expect(chooseLanguage(option, env)).toBe(language);
 });
 
+test("a course's language comes before the locale, and after what a person chose", () => {
+  expect(chooseLanguage(undefined, { LANG: "en_US.UTF-8" }, "es")).toBe("es");
+  expect(chooseLanguage(undefined, { LANG: "en_US.UTF-8", WORKBOOK_LANG: "en" }, "es")).toBe("en");
+  expect(chooseLanguage("en", {}, "es")).toBe("en");
+});
+
 test.each([
   ["1.x", ["1.1", "2.4"], "1.1"],
   ["alignement-scores", ["alignment-scores", "gru-cell"], "alignment-scores"],

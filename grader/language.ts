@@ -21,16 +21,20 @@ export function isLanguage(word: string): word is Language {
   return (LANGUAGES as readonly string[]).includes(word);
 }
 
-/** `--lang`, then WORKBOOK_LANG, then the locale, then what the repository says, if anything, then English. */
+/**
+ * `--lang`, then WORKBOOK_LANG, then what the repository says, if anything, then the locale, then English.
+ *
+ * @param course the language that a course has chosen for its repository
+ */
 export function chooseLanguage(
   option: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
-  otherwise: Language = "en",
+  course?: Language,
 ): Language {
-  const wishes = [option, env.WORKBOOK_LANG, env.LC_ALL, env.LC_MESSAGES, env.LANG];
+  const wishes = [option, env.WORKBOOK_LANG, course, env.LC_ALL, env.LC_MESSAGES, env.LANG];
   for (const wish of wishes) {
     const word = wish?.slice(0, 2).toLowerCase();
     if (word !== undefined && isLanguage(word)) return word;
   }
-  return otherwise;
+  return "en";
 }

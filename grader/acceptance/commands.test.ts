@@ -29,6 +29,12 @@ describe.concurrent("words on the command line", () => {
     expect([code, stdout]).toEqual([2, ""]);
   });
 
+  test("a language that it does not speak, in the environment", async () => {
+    const { code, stdout, stderr } = await run(["list"], { env: { WORKBOOK_LANG: "fr_FR.UTF-8" } });
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain('WORKBOOK_LANG takes en or es, not "fr_FR.UTF-8"');
+  });
+
   test("help is everywhere, in both languages", async () => {
     for (const command of ["grade", "watch", "hint", "list", "reset", "doctor", "stubs", "bench"]) {
       const [english, spanish] = await Promise.all(

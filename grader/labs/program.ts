@@ -130,7 +130,7 @@ async function checkNeeds(
   if (failed.length > 0 && !anyway) {
     screen.print(`${words.cannotTrain(lab.name, needs.join(", "))}\n\n`);
     for (const exercise of failed) screen.print(`${exerciseLine(exercise, wordsIn(language), screen)}\n`);
-    screen.print(`\n${words.whatNow(lab.name)}\n`);
+    screen.print(`\n${words.whatNow(lab.name, sources.folders.solutions !== undefined)}\n`);
     return undefined;
   }
   const remarks = failed.map((exercise) => {

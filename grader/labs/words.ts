@@ -17,8 +17,8 @@ const en = {
   checking: (count: number) => `checking the ${count} exercises that it is built of …`,
   cannotTrain: (lab: string, needs: string) =>
     `${lab} is built of your own functions: exercises ${needs}. These do not pass yet:`,
-  whatNow: (lab: string) =>
-    `Solve them first (npm run grade -- <exercise>), look at the lab with the solved ones (npm run train -- ${lab} --solutions), or train all the same to see what becomes of it (--anyway).`,
+  whatNow: (lab: string, solutions: boolean) =>
+    `Solve them first (npm run grade -- <exercise>),${solutions ? ` look at the lab with the solved ones (npm run train -- ${lab} --solutions),` : ""} or train all the same to see what becomes of it (--anyway).`,
   failing: (id: string, title: string, why: string) =>
     `Exercise ${id}, ${title}, does not pass, and this model is built on it.${why === "" ? "" : ` The grader says: ${why}`}`,
   borrowed: (id: string, from: "reference" | "solutions" | "student") =>
@@ -82,8 +82,8 @@ const es: typeof en = {
   checking: (count) => `revisando los ${count} ejercicios con los que se construye …`,
   cannotTrain: (lab, needs) =>
     `${lab} se construye con tus propias funciones: los ejercicios ${needs}. Estos todavía no están aprobados:`,
-  whatNow: (lab) =>
-    `Resuélvelos primero (npm run grade -- <ejercicio>), mira el laboratorio con los ya resueltos (npm run train -- ${lab} --solutions) o entrena de todos modos para ver qué sale (--anyway).`,
+  whatNow: (lab, solutions) =>
+    `Resuélvelos primero (npm run grade -- <ejercicio>)${solutions ? `, mira el laboratorio con los ya resueltos (npm run train -- ${lab} --solutions)` : ""} o entrena de todos modos para ver qué sale (--anyway).`,
   failing: (id, title, why) =>
     `El ejercicio ${id}, ${title}, no está aprobado, y este modelo se apoya en él.${why === "" ? "" : ` El calificador dice: ${why}`}`,
   borrowed: (id, from) =>

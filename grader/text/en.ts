@@ -174,7 +174,7 @@ export const en = {
     `there is no exercise or unit "${word}"${near ? `; did you mean ${near}?` : "."} npm run list shows all`,
   oneExercise: (command: string) => `npm run ${command} -- 1.1: name one exercise`,
   badSeed: (word: string) => `--seed takes a whole number from 0 to 4294967295, not "${word}"`,
-  badLanguage: (word: string) => `--lang takes en or es, not "${word}"`,
+  badLanguage: (where: string, word: string) => `${where} takes en or es, not "${word}"`,
   noSubmission: (folder: string) =>
     `${folder} holds no exercises: --submission takes a fork's root or a folder of units such as solutions`,
   needsTerminal: "npm run watch needs a terminal; npm run grade works anywhere",

@@ -174,7 +174,7 @@ export const es = {
     `no existe el ejercicio o unidad "${word}"${near ? `; ¿quisiste decir ${near}?` : "."} npm run list los muestra todos`,
   oneExercise: (command: string) => `npm run ${command} -- 1.1: indica un ejercicio`,
   badSeed: (word: string) => `--seed recibe un entero de 0 a 4294967295, no "${word}"`,
-  badLanguage: (word: string) => `--lang recibe en o es, no "${word}"`,
+  badLanguage: (where: string, word: string) => `${where} recibe en o es, no "${word}"`,
   noSubmission: (folder: string) =>
     `${folder} no contiene ejercicios: --submission recibe la raíz de un fork o una carpeta de unidades como solutions`,
   needsTerminal: "npm run watch necesita una terminal; npm run grade funciona en cualquier parte",

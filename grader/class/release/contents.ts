@@ -72,6 +72,7 @@ export function contentsOf(release: Release): Contents {
   files.set("package-lock.json", json(lockOf(readJson("package-lock.json"))));
   for (const [file, content] of files) {
     if (file.startsWith(".github/workflows/")) files.set(file, Buffer.from(withUnits(String(content), release.units)));
+    if (/^exercises\/.*\.md$/.test(file)) files.set(file, Buffer.from(String(content).replace(WITH_SOLUTIONS, "")));
   }
   files.set("tsconfig.json", json(TSCONFIG));
   return files;
@@ -90,6 +91,9 @@ function withUnits(workflow: string, units: readonly number[]): string {
       return head + kept.join(",");
     });
 }
+
+/** In lessons: a command that looks at what is solved. */
+const WITH_SOLUTIONS = /^npm run .* --solutions\b.*\n/gm;
 
 function filesAt(place: string): string[] {
   const full = path.join(root, place);
