@@ -4,13 +4,10 @@ import type { Language } from "../language.js";
 const en = {
   title: "The class",
   counts: (students: number, graded: number, max: number) =>
-    `${students} students, ${graded} graded, ${max} points to be had.`,
+    `${students} ${students === 1 ? "student" : "students"}, ${graded} graded, ${max} points to be had.`,
   run: (seed: number, due: string | undefined) => `Seed ${seed}${due === undefined ? "" : ` · due ${due}`}`,
   attention: "To look at",
-  refused: (why: string) => `not graded: ${why}`,
-  changed: (count: number, files: string) => `changed ${count} files that are not exercises: ${files}`,
   unknown: "not in the roster",
-  andMore: (count: number) => `and ${count} more`,
   distribution: "Points",
   points: "points",
   students: "students",
@@ -36,13 +33,11 @@ export type OverviewWords = typeof en;
 
 const es: OverviewWords = {
   title: "El grupo",
-  counts: (students, graded, max) => `${students} estudiantes, ${graded} calificados, ${max} puntos posibles.`,
+  counts: (students, graded, max) =>
+    `${students} ${students === 1 ? "estudiante" : "estudiantes"}, ${graded} con calificación, ${max} puntos posibles.`,
   run: (seed, due) => `Semilla ${seed}${due === undefined ? "" : ` · entrega: ${due}`}`,
   attention: "Para revisar",
-  refused: (why) => `sin calificar: ${why}`,
-  changed: (count, files) => `cambió ${count} archivos que no son ejercicios: ${files}`,
   unknown: "no está en la lista",
-  andMore: (count) => `y ${count} más`,
   distribution: "Puntos",
   points: "puntos",
   students: "estudiantes",

@@ -5,6 +5,7 @@ import { exerciseOf } from "../syllabus.js";
 import type { Gradebook, StudentGrade } from "./gradebook.js";
 import { type OverviewWords, overviewWords } from "./overview-words.js";
 import { costlyMistakes, distribution, exerciseRows, stuckStudents } from "./statistics.js";
+import { classWords } from "./words.js";
 
 /** Students in a list of a page: the table has all of them. */
 const MOST_LISTED = 100;
@@ -42,18 +43,19 @@ const nameOf = ({ student, name }: StudentGrade): string =>
 
 /** What somebody should look at: submissions that were not graded, that changed the grader, that nobody knows. */
 function attention({ students }: Gradebook, language: Language, words: OverviewWords): string[] {
+  const { refused, changedFiles, andMore } = classWords(language);
   const lines = students.flatMap((one) => {
     const changed = one.changed.length + one.changedMore;
     const said = [
-      ...(one.status === "refused" ? [words.refused(one.why?.[language] ?? "")] : []),
-      ...(changed > 0 ? [words.changed(changed, one.changed.slice(0, 5).join(", "))] : []),
+      ...(one.status === "refused" ? [refused(one.why?.[language] ?? "")] : []),
+      ...(changed > 0 ? [`${changedFiles(changed)}: ${one.changed.slice(0, 5).join(", ")}`] : []),
       ...(one.unknown ? [words.unknown] : []),
       ...one.problems.slice(0, 3).map((problem) => problem[language]),
     ];
     return said.length === 0 ? [] : [`<li>${nameOf(one)}: ${said.map(escaped).join(" · ")}</li>`];
   });
   if (lines.length === 0) return [];
-  const more = lines.length > MOST_LISTED ? [`<li>${escaped(words.andMore(lines.length - MOST_LISTED))}</li>`] : [];
+  const more = lines.length > MOST_LISTED ? [`<li>${escaped(andMore(lines.length - MOST_LISTED))}</li>`] : [];
   return [
     `<section class="remarks">\n<h2>${escaped(words.attention)}</h2>`,
     `<ul>${[...lines.slice(0, MOST_LISTED), ...more].join("\n")}</ul>\n</section>`,
@@ -99,6 +101,7 @@ function stuck(gradebook: Gradebook, language: Language, words: OverviewWords): 
       passed,
       escaped(at.map((id) => `${id} ${exerciseOf(id).title[language]}`).join(", ")),
     ]);
-  const more = found.length > MOST_LISTED ? `<p>${escaped(words.andMore(found.length - MOST_LISTED))}</p>` : "";
+  const more =
+    found.length > MOST_LISTED ? `<p>${escaped(classWords(language).andMore(found.length - MOST_LISTED))}</p>` : "";
   return tableOf([words.student, words.passed, words.stuckAt], rows) + more;
 }
