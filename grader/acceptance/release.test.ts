@@ -59,17 +59,17 @@ test("it holds no solution, no reference, no suite, and its history is one commi
 });
 
 test("handed in, it is recognised without a word of where it was made", async () => {
-  const { formOf } = await ownHandout();
+  const { formOf } = ownHandout();
   const files = execFileSync("git", ["ls-files"], { cwd: students }).toString().trim().split("\n");
   const digest = (file: string) =>
     createHash("sha256")
       .update(readFileSync(path.join(students, file)))
       .digest("hex");
   const found = new Map(files.map((file) => [file, digest(file)]));
-  expect(changesFrom(formOf(new Set(files)), found, files)).toEqual({ changed: [], changedMore: 0 });
+  expect(changesFrom(await formOf(new Set(files)), found, files)).toEqual({ changed: [], changedMore: 0 });
   const more = [...files, "grader/suites/05-transformer/x.ts"];
   const odd = new Map(found).set(".github/workflows/classroom.yml", "0");
-  const { changed } = changesFrom(formOf(new Set(files)), odd, more);
+  const { changed } = changesFrom(await formOf(new Set(files)), odd, more);
   expect(changed).toEqual([".github/workflows/classroom.yml", "grader/suites/05-transformer/x.ts"]);
 });
 

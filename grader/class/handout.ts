@@ -19,29 +19,28 @@ export interface HandedOut {
 /** The folder of a release, as it was handed out. */
 export async function releaseIn(folder: string): Promise<HandedOut> {
   const manifest = await manifestOf(folder);
-  return { formOf: () => manifest, digest: digestOf(manifest) };
+  return { formOf: async () => manifest, digest: sha256(JSON.stringify([...manifest])).slice(0, 12) };
 }
 
-/** This repository, or any release of it: which of them, each submission tells. */
-export async function ownHandout(): Promise<HandedOut> {
-  const workbook = await manifestOf(root);
+/** This repository, or any release of it: which of them, each submission tells. Read when it is first needed. */
+export function ownHandout(): HandedOut {
+  let workbook: Promise<Digests> | undefined;
   const releases = new Map<string, Digests>();
   const releaseOf = (units: readonly number[]): Digests => {
     const known = releases.get(units.join()) ?? digestsOfRelease(units);
     releases.set(units.join(), known);
     return known;
   };
-  const formOf: Handout = (names) => {
+  const formOf: Handout = async (names) => {
+    workbook ??= manifestOf(root);
     if (!names.has(RELEASE_FILE)) return workbook;
     const held = UNITS.filter(({ folder }) => [...names].some((name) => name.startsWith(`grader/suites/${folder}/`)));
     return releaseOf(held.map(({ number }) => number));
   };
-  return { formOf, digest: digestOf(workbook) };
+  return { formOf, digest: "own" }; // another one has another grader, which is told apart anyway
 }
 
 const sha256 = (content: Buffer | string): string => createHash("sha256").update(content).digest("hex");
-
-const digestOf = (digests: Digests): string => sha256(JSON.stringify([...digests])).slice(0, 12);
 
 function digestsOfRelease(units: readonly number[]): Digests {
   const contents = contentsOf({ schema: "workbook/release/v1", units: [...units] });

@@ -49,7 +49,7 @@ async function grade(call: Call, [place, ...more]: readonly string[], words: Cla
     ids: call.select(stringOf(options.exercises)?.split(",") ?? []),
     terms: { due: dueOf(options.due, words), lateDays: countOf("late-days", options["late-days"], 0, words, 0) },
     jobs: countOf("jobs", options.jobs, Math.max(1, Math.min(8, os.availableParallelism())), words),
-    handout: release === undefined ? await ownHandout() : await releaseIn(path.resolve(release)),
+    handout: release === undefined ? ownHandout() : await releaseIn(path.resolve(release)),
     locked: words.running(out),
     onBegin: (count, done) => {
       [graded, total] = [done, count];

@@ -1,7 +1,7 @@
 /** An archive, read as it streams: nothing of it is ever written to the disk. */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { changesFrom, type Digest, type Handout } from "./changes.js";
+import { changesFrom, type Digest, type Handout, isMore, UNCHANGED } from "./changes.js";
 import { shown } from "./known.js";
 import type { Problems } from "./problems.js";
 import type { Notes, Put, Refused, Shelved } from "./shelf.js";
@@ -81,9 +81,10 @@ async function conclude(
     if (shelved.is === "bytes") files.set(file, shelved.bytes);
     if (shelved.is === "not taken") problems.notTaken(file, shelved.why);
   }
-  if (handout === undefined || sorted.root.exercises === "") return { files, changed: [], changedMore: 0 };
+  if (handout === undefined || sorted.root.exercises === "") return { files, ...UNCHANGED };
   if (shelf.full()) problems.add(say((words) => words.notCompared));
-  const handedOut = handout(new Set(sorted.others.keys()));
+  if (!isMore(sorted.others.keys())) return { files, ...UNCHANGED };
+  const handedOut = await handout(new Set(sorted.others.keys()));
   const digests = new Map<string, Digest>();
   for (const [file, put] of sorted.others) {
     // What was added is named, whatever it holds.

@@ -38,7 +38,7 @@ const RELEASE: Readonly<Record<string, string>> = {
 
 async function released(): Promise<Handout> {
   const manifest = await manifestOf(write(newFolder(), RELEASE));
-  return () => manifest;
+  return async () => manifest;
 }
 
 type Files = Readonly<Record<string, string>>;

@@ -12,7 +12,20 @@ export type Digest = string | "unread";
 export const ANYTHING = "anything";
 
 /** What a submission with these files was made from: digests by path. */
-export type Handout = (names: ReadonlySet<string>) => ReadonlyMap<string, string>;
+export type Handout = (names: ReadonlySet<string>) => Promise<ReadonlyMap<string, string>>;
+
+export interface Changes {
+  /** Files that differ, are missing or were added, fit to be printed; and how many more there are. */
+  readonly changed: readonly string[];
+  readonly changedMore: number;
+}
+
+/** Of whoever hands in the exercises alone. */
+export const UNCHANGED: Changes = { changed: [], changedMore: 0 };
+
+/** Whether more was handed in than exercises. */
+export const isMore = (names: Iterable<string>): boolean =>
+  [...names].some((file) => matters(file) && !file.startsWith("exercises/"));
 
 /** Names in `changed`: more are only counted. */
 const MOST = 50;
@@ -26,14 +39,14 @@ export function changesFrom(
   handedOut: ReadonlyMap<string, string>,
   found: ReadonlyMap<string, Digest>,
   names: Iterable<string>,
-): { readonly changed: readonly string[]; readonly changedMore: number } {
+): Changes {
   const compared = [...handedOut].filter(([file]) => matters(file));
   // Whoever hands in the exercises alone has changed nothing, rather than deleted everything.
   const whole = compared.some(([file]) => found.has(file) && !file.startsWith("exercises/"));
   const changed = new Set<string>();
   for (const [file, digest] of compared) {
     const own = found.get(file);
-    if (own === undefined ? whole : own !== digest && digest !== ANYTHING) changed.add(file);
+    if (whole && (own === undefined || (own !== digest && digest !== ANYTHING))) changed.add(file);
   }
   for (const file of names) if (!handedOut.has(file) && matters(file)) changed.add(file);
   const sorted = [...changed].sort().map(shown);

@@ -53,7 +53,7 @@ it("does not fetch what is too large, nor anything for it afterwards", async () 
   const folder = history(["one", "2026-11-01T00:00:00Z"]);
   gitIn(folder, ["config", "uploadpack.allowFilter", "true"]);
   commit(write(folder, { [gru]: Buffer.alloc(LIMITS.digest + 10), "package.json": Buffer.alloc(LIMITS.digest + 10) }));
-  const handout = () => new Map([["package.json", "0"]]);
+  const handout = async () => new Map([["package.json", "0"]]);
   const all = await overSsh(() => taken(inGit(`git@school.example:${folder}`), { handout }));
   expect(texts(all)).toEqual({ [SOFTMAX]: "one" });
   expect(problemsOf(all)).toContain("not in the repository's objects, or it is larger");

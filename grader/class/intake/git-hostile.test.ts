@@ -115,7 +115,7 @@ it("runs nothing that a repository's configuration names", async () => {
   );
   // A missing object: git would fetch it from the promisor.
   commitMissing(folder);
-  const all = await taken(inGit(folder), { deadline: DEADLINE, handout: () => new Map([["package.json", "0"]]) });
+  const all = await taken(inGit(folder), { deadline: DEADLINE, handout: async () => new Map([["package.json", "0"]]) });
   expect(texts(all)).toEqual({ [GRU]: "mine" });
   expect(problemsOf(all)).toContain("not in the repository's objects");
   expect(existsSync(proof)).toBe(false);
@@ -171,7 +171,7 @@ it("lists no more of a tree that holds itself a thousand millionfold than it nee
   ]);
   const dates = { GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z" };
   gitIn(folder, ["update-ref", "refs/heads/main", gitIn(folder, ["commit-tree", "-m", "x", root], dates)]);
-  const all = await taken(inGit(folder), { handout: () => new Map([["grader/cli.ts", "0"]]) });
+  const all = await taken(inGit(folder), { handout: async () => new Map([["grader/cli.ts", "0"]]) });
   expect(texts(all)).toEqual({ [SOFTMAX]: "one" });
   expect(problemsOf(all)).toContain("the list of changes is not complete");
   expect(all.changed).toHaveLength(50);

@@ -7,7 +7,7 @@ import { lstat, mkdtemp, realpath, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Text } from "../../language.js";
 import { takeArchive } from "./archive.js";
-import type { Handout } from "./changes.js";
+import type { Changes, Handout } from "./changes.js";
 import { clone } from "./clone.js";
 import { BrokenRepository, commitTree } from "./commit.js";
 import { folderTree } from "./folder.js";
@@ -21,12 +21,9 @@ import { say } from "./words.js";
 
 export { type Source, sourceOf } from "./source.js";
 
-export interface Taken {
+export interface Taken extends Changes {
   /** The files of exercises that the syllabus knows, by path "01-recurrent-attention/01-stable-softmax.ts". */
   readonly files: ReadonlyMap<string, Buffer>;
-  /** Files of what was handed out that differ, are missing or were added, fit to be printed; and how many more there are. */
-  readonly changed: readonly string[];
-  readonly changedMore: number;
   /** What could not be taken, and why. The rest is taken all the same. */
   readonly problems: readonly Text[];
   /** For git: the commit that is graded, and its committer's date (ISO 8601, UTC). */

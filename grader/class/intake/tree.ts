@@ -1,7 +1,7 @@
 /** A submission whose files can be asked for by name: a folder, or a commit. And how it is taken in. */
 import { createHash } from "node:crypto";
 import type { Text } from "../../language.js";
-import { changesFrom, type Digest, type Handout } from "./changes.js";
+import { type Changes, changesFrom, type Digest, type Handout, isMore, UNCHANGED } from "./changes.js";
 import {
   DEEPEST,
   EXERCISE_FILES,
@@ -50,10 +50,8 @@ export interface Root {
 
 export const join = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("/");
 
-export interface TakenFiles {
+export interface TakenFiles extends Changes {
   readonly files: ReadonlyMap<string, Buffer>;
-  readonly changed: readonly string[];
-  readonly changedMore: number;
 }
 
 export async function takeTree(
@@ -75,7 +73,7 @@ export async function takeTree(
     },
   );
   await remarkNames(tree, base, problems);
-  if (handout === undefined || root.exercises === "") return { files, changed: [], changedMore: 0 };
+  if (handout === undefined || root.exercises === "") return { files, ...UNCHANGED };
   return { files, ...(await changesIn(tree, root.folder, handout, problems)) };
 }
 
@@ -132,18 +130,14 @@ async function remarkNames(tree: Tree, base: string, problems: Problems): Promis
   }
 }
 
-async function changesIn(
-  tree: Tree,
-  folder: string,
-  handout: Handout,
-  problems: Problems,
-): Promise<Pick<TakenFiles, "changed" | "changedMore">> {
+async function changesIn(tree: Tree, folder: string, handout: Handout, problems: Problems): Promise<Changes> {
   const own = (place: string): string => (folder === "" ? place : place.slice(folder.length + 1));
   const { files, more } = await tree.below(WATCHED_FOLDERS.map((name) => join(folder, name)));
   const beside = (await tree.list(folder)).filter(({ kind }) => kind !== "folder").map(({ name }) => name);
   if (more) problems.add(say((words) => words.notCompared));
   const names = [...files, ...beside.map((name) => join(folder, name))].map(own);
-  const handedOut = handout(new Set(names));
+  if (!isMore(names)) return UNCHANGED;
+  const handedOut = await handout(new Set(names));
   const digests = new Map<string, Digest>();
   const compared = [...handedOut.keys()].filter(matters);
   await tree.read(
