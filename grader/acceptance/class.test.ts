@@ -163,6 +163,23 @@ test("without the folder that was handed out, submissions are compared with this
   expect(stdout).toContain("The same file differs in all 2 submissions that changed any (data/files.ts).");
 });
 
+test("a gradebook that is damaged is said, and comes back from what was written line by line", async () => {
+  const place = newFolder();
+  write(path.join(place, "a"), { [`exercises/${SOFTMAX}`]: SIGMOID });
+  const out = path.join(newFolder(), "out");
+  await gradeClass(place, out);
+  const file = path.join(out, "gradebook.json");
+  const whole = readFileSync(file, "utf8");
+  truncateSync(file, 100);
+  const refused = await gradeClass(place, out);
+  expect([refused.code, refused.stdout]).toEqual([3, ""]);
+  expect(refused.stderr).toMatch(/gradebook\.json is damaged: .*\. Move it away and say the same words again/);
+  expect(refused.stderr).not.toContain("    at ");
+  rmSync(file);
+  expect((await gradeClass(place, out)).stdout).toContain("1 of them graded already");
+  expect(readFileSync(file, "utf8")).toBe(whole);
+});
+
 test("a second call has nothing to do; a changed submission is graded again when asked, shown first, and then written", async () => {
   const place = newFolder();
   write(path.join(place, "a"), { [`exercises/${SOFTMAX}`]: SIGMOID });

@@ -46,7 +46,7 @@ function student(
 const PASSED = { outcome: "passed" } as const;
 const partial = (points: number, mistake?: string): Partial<Entry> => ({
   ...{ outcome: "partial", points, failed: ["agrees"] },
-  mistakes: mistake === undefined ? {} : { [mistake]: 3 },
+  mistakes: mistake === undefined ? {} : { [mistake]: { points: 3, hint: `what ${mistake} comes from` } },
 });
 
 const ada = student("ada", {
@@ -104,8 +104,8 @@ describe("statistics", () => {
 
   test("mistakes come by what they cost", () => {
     expect(costlyMistakes(book)).toEqual([
-      { exercise: "1.2", mistake: "no-scale", students: 2, points: 6 },
-      { exercise: "1.1", mistake: "sigmoid", students: 1, points: 3 },
+      { exercise: "1.2", mistake: "no-scale", hint: "what no-scale comes from", students: 2, points: 6 },
+      { exercise: "1.1", mistake: "sigmoid", hint: "what sigmoid comes from", students: 1, points: 3 },
     ]);
   });
 

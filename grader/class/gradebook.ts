@@ -14,8 +14,8 @@ const exercise = v.object({
   outcome: v.picklist(OUTCOMES),
   /** The checks that failed, by their English names. */
   failed: v.array(v.string()),
-  /** The points that went with each known mistake. */
-  mistakes: v.record(v.string(), natural),
+  /** The known mistakes that explain its numbers: the points that went with each, and what the student was told. */
+  mistakes: v.record(v.string(), v.object({ points: natural, hint: v.string() })),
 });
 
 export const studentGradeSchema = v.object({
@@ -84,9 +84,9 @@ export function gradebookOf(run: Run, students: readonly StudentGrade[]): Gradeb
 export function condense({ exercises, points, bonus }: Grade): Pick<StudentGrade, "points" | "bonus" | "exercises"> {
   const entries = exercises.map(({ id, points: got, maxPoints, optional, outcome, checks }) => {
     const failed = checks.filter(({ passed }) => !passed);
-    const mistakes: Record<string, number> = {};
-    for (const { mistake, maxPoints: lost } of failed) {
-      if (mistake !== undefined) mistakes[mistake] = (mistakes[mistake] ?? 0) + lost;
+    const mistakes: Record<string, { points: number; hint: string }> = {};
+    for (const { mistake, maxPoints: lost, hint = "" } of failed) {
+      if (mistake !== undefined) mistakes[mistake] = { points: (mistakes[mistake]?.points ?? 0) + lost, hint };
     }
     return [
       id,

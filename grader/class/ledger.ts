@@ -18,6 +18,10 @@ import {
 } from "node:fs";
 import path from "node:path";
 import * as v from "valibot";
+import { WorkbookError } from "../errors.js";
+import { both } from "../language.js";
+import { quoteLine } from "../text/quote.js";
+import { classWords } from "./words.js";
 
 /** Where an entry lies in its file, in bytes. */
 export interface Place {
@@ -41,7 +45,7 @@ const LONGEST = 64 << 20;
 /**
  * Opens a file of JSON lines. A last line without an end was being written when the program was interrupted: it is cut off.
  *
- * @throws Error when another line is no entry, with its number
+ * @throws WorkbookError when another line is no entry, with its number
  */
 export function openLedger<S extends v.GenericSchema>(file: string, schema: S): Ledger<v.InferOutput<S>> {
   mkdirSync(path.dirname(file), { recursive: true });
@@ -77,8 +81,8 @@ function parseLine<S extends v.GenericSchema>(line: string, schema: S, file: str
   try {
     return v.parse(schema, JSON.parse(line));
   } catch (error) {
-    throw new Error(
-      `${file}, line ${number}: ${(error as Error).message}. Remove the line, and what it held is graded again.`,
+    throw new WorkbookError(
+      both((language) => classWords(language).damagedLine(file, number, quoteLine((error as Error).message))),
     );
   }
 }
@@ -99,7 +103,8 @@ function* linesOf(file: string): Generator<{ readonly text: string; readonly pla
       }
       rest = Buffer.from(rest.subarray(start));
       at += start;
-      if (rest.length > LONGEST) throw new Error(`${file} has a line of more than ${LONGEST} bytes: it is damaged`);
+      if (rest.length > LONGEST)
+        throw new WorkbookError(both((language) => classWords(language).longLine(file, LONGEST)));
     }
   } finally {
     closeSync(descriptor);

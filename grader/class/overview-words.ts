@@ -13,7 +13,7 @@ const en = {
   students: "students",
   exercises: "Exercises",
   exercisesNote:
-    "The mean is of those who began; the last column says how many points the class lost in an exercise that it began.",
+    "Those that cost most come first. The mean is of those who began; the last column says how many points these lost.",
   exercise: "exercise",
   started: "began",
   passed: "passed",
@@ -43,7 +43,7 @@ const es: OverviewWords = {
   students: "estudiantes",
   exercises: "Ejercicios",
   exercisesNote:
-    "El promedio es de quienes lo empezaron; la última columna dice cuántos puntos perdió el grupo en un ejercicio que empezó.",
+    "Primero los que más cuestan. El promedio es de quienes lo empezaron; la última columna dice cuántos puntos perdieron.",
   exercise: "ejercicio",
   started: "empezaron",
   passed: "aprobaron",

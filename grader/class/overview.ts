@@ -71,7 +71,8 @@ function bars(buckets: ReturnType<typeof distribution>, words: OverviewWords): s
 }
 
 function exercises(gradebook: Gradebook, language: Language, words: OverviewWords): string {
-  const rows = exerciseRows(gradebook).map(({ id, started, passed, mean, maxPoints, lost }) => [
+  const costly = exerciseRows(gradebook).sort((a, b) => b.lost - a.lost);
+  const rows = costly.map(({ id, started, passed, mean, maxPoints, lost }) => [
     `${id} ${escaped(exerciseOf(id).title[language])}`,
     ...[started, passed],
     `${mean.toFixed(1)} / ${maxPoints}`,
@@ -83,9 +84,9 @@ function exercises(gradebook: Gradebook, language: Language, words: OverviewWord
 function mistakes(gradebook: Gradebook, language: Language, words: OverviewWords): string {
   const found = costlyMistakes(gradebook).slice(0, 30);
   if (found.length === 0) return `<p>${escaped(words.none)}</p>`;
-  const rows = found.map(({ exercise, mistake, students, points }) => [
+  const rows = found.map(({ exercise, mistake, hint, students, points }) => [
     `${exercise} ${escaped(exerciseOf(exercise).title[language])}`,
-    `<code>${escaped(mistake)}</code>`,
+    `${escaped(hint)} <code>${escaped(mistake)}</code>`,
     ...[students, points],
   ]);
   return tableOf([words.exercise, words.mistake, words.students, words.lost], rows);

@@ -38,7 +38,10 @@ async function grade(call: Call, [place, ...more]: readonly string[], words: Cla
   const out = path.resolve(stringOf(options.out) ?? (shard === WHOLE ? "gradebook" : `gradebook-${shard.index}`));
   const known = knownIn(out);
   if (shard.of > 1 && options.seed === undefined && known.part === undefined) throw new UsageError(words.seedForShards);
-  const seed = options.seed === undefined ? (known.part?.run.seed ?? newSeed()) : seedOf(String(options.seed), words);
+  const seed =
+    options.seed === undefined
+      ? (known.part?.run.seed ?? known.gradebook?.run.seed ?? newSeed())
+      : seedOf(String(options.seed), words);
   if (known.part !== undefined && JSON.stringify(known.part.shard) !== JSON.stringify(shard))
     throw new UsageError(words.otherRunThere(out, `--shard ${known.part.shard.index}/${known.part.shard.of}`));
   const release = stringOf(options.release);

@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as v from "valibot";
+import { WorkbookError } from "../errors.js";
 import { graderDigest, suiteDigest } from "../grading/cache.js";
-import type { Language } from "../language.js";
+import { both, type Language } from "../language.js";
+import { quoteLine } from "../text/quote.js";
 import { gradeClass } from "./batch.js";
 import {
   type Gradebook,
@@ -24,6 +26,7 @@ import { openResults } from "./results.js";
 import { fingerprintOf, inShard, type Shard } from "./shards.js";
 import type { Student } from "./students.js";
 import { tableOf } from "./table.js";
+import { classWords } from "./words.js";
 
 export interface ClassRequest {
   /** Of the whole class, in the order in which they are to stand. */
@@ -116,11 +119,22 @@ const identityOf = (run: Run): string => digest(run);
 const digest = (value: unknown): string =>
   createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);
 
-/** What stands in a folder from before, if anything does. */
+/**
+ * What stands in a folder from before, if anything does.
+ *
+ * @throws WorkbookError when it is damaged
+ */
 export function knownIn(out: string): { readonly part?: Part; readonly gradebook?: Gradebook } {
   const read = <S extends v.GenericSchema>(name: string, schema: S): v.InferOutput<S> | undefined => {
     const file = path.join(out, name);
-    return existsSync(file) ? v.parse(schema, JSON.parse(readFileSync(file, "utf8"))) : undefined;
+    if (!existsSync(file)) return undefined;
+    try {
+      return v.parse(schema, JSON.parse(readFileSync(file, "utf8")));
+    } catch (error) {
+      throw new WorkbookError(
+        both((language) => classWords(language).damaged(file, quoteLine((error as Error).message))),
+      );
+    }
   };
   const [part, gradebook] = [read(PART_FILE, partSchema), read(GRADEBOOK_FILE, gradebookSchema)];
   return { ...(part && { part }), ...(gradebook && { gradebook }) };

@@ -46,11 +46,14 @@ export function exerciseRows(gradebook: Gradebook) {
 
 /** Known mistakes, those that cost the class most points first. */
 export function costlyMistakes(gradebook: Gradebook) {
-  const found = new Map<string, { exercise: string; mistake: string; students: number; points: number }>();
+  const found = new Map<
+    string,
+    { exercise: string; mistake: string; hint: string; students: number; points: number }
+  >();
   for (const { exercises } of gradedIn(gradebook)) {
     for (const [exercise, { mistakes }] of Object.entries(exercises)) {
-      for (const [mistake, points] of Object.entries(mistakes)) {
-        const known = found.get(`${exercise} ${mistake}`) ?? { exercise, mistake, students: 0, points: 0 };
+      for (const [mistake, { points, hint }] of Object.entries(mistakes)) {
+        const known = found.get(`${exercise} ${mistake}`) ?? { exercise, mistake, hint, students: 0, points: 0 };
         found.set(`${exercise} ${mistake}`, { ...known, students: known.students + 1, points: known.points + points });
       }
     }

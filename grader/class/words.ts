@@ -13,6 +13,12 @@ const en = {
   noSubmissions: (place: string) =>
     `${place}: no submissions in it. Expected a folder or an archive (.zip, .tar, .tar.gz) for each student.`,
   cannotRead: (file: string, message: string) => `${file} cannot be read: ${message}.`,
+  damaged: (file: string, message: string) =>
+    `${file} is damaged: ${message}. Move it away and say the same words again: what was graded comes back from the .jsonl files beside it.`,
+  damagedLine: (file: string, line: number, message: string) =>
+    `${file}, line ${line}: ${message}. Remove the line, and what it held is graded again.`,
+  longLine: (file: string, bytes: number) =>
+    `${file} has a line of more than ${bytes} bytes: it is damaged. Move it away, and what it held is graded again.`,
   badList: (file: string, message: string) => `${file}: ${message}`,
   emptyList: "no students in it. Expected CSV with a head line: student,submission",
   noStudentColumn:
@@ -91,6 +97,12 @@ const es: ClassWords = {
   noSubmissions: (place) =>
     `${place}: no contiene entregas. Se esperaba una carpeta o un archivo comprimido (.zip, .tar, .tar.gz) por estudiante.`,
   cannotRead: (file, message) => `${file} no se puede leer: ${message}.`,
+  damaged: (file, message) =>
+    `${file} está dañado: ${message}. Muévelo a otro lado y repite las mismas palabras: lo ya calificado se recupera de los archivos .jsonl que están junto a él.`,
+  damagedLine: (file, line, message) =>
+    `${file}, línea ${line}: ${message}. Quita la línea, y lo que contenía se vuelve a calificar.`,
+  longLine: (file, bytes) =>
+    `${file} tiene una línea de más de ${bytes} bytes: está dañado. Muévelo a otro lado, y lo que contenía se vuelve a calificar.`,
   badList: (file, message) => `${file}: ${message}`,
   emptyList: "no contiene estudiantes. Se esperaba un CSV con encabezado: student,submission",
   noStudentColumn:
