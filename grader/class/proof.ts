@@ -32,9 +32,10 @@ export interface ClassProof {
   readonly memory: Memory;
 }
 
-/** Of the coordinating process, and of it with all that grade for it. */
+/** Of the coordinating process; of those that grade for it; and of all, with the sandboxes that submissions fill. */
 interface Memory {
   readonly coordinator: Peaks;
+  readonly workers: Peaks;
   readonly all: Peaks;
 }
 
@@ -155,11 +156,13 @@ async function runClassCommand(words: readonly string[]): Promise<Ran> {
   const began = performance.now();
   const child = start(words);
   let [said, errors] = ["", ""];
-  const [coordinator, all]: [number[], number[]] = [[], []];
+  const held: { [of in keyof Memory]: number[] } = { coordinator: [], workers: [], all: [] };
   const watch = setInterval(() => {
-    coordinator.push(coordinatorBelow(child.pid ?? 0));
-    all.push(memoryOf(child.pid ?? 0));
-  }, 2000);
+    const [coordinator = 0] = childrenOf(child.pid ?? 0);
+    held.coordinator.push(memoryOf(coordinator));
+    held.workers.push(sum(childrenOf(coordinator).map(memoryOf)));
+    held.all.push(withAllBelow(coordinator));
+  }, 1000);
   child.stdout?.on("data", (chunk: Buffer) => {
     said += chunk;
   });
@@ -174,7 +177,7 @@ async function runClassCommand(words: readonly string[]): Promise<Ran> {
     said: said + (code === 0 ? "" : errors),
     seconds: (performance.now() - began) / 1000,
     cpuSeconds: secondsIn(user) + secondsIn(system),
-    memory: { coordinator: peaks(coordinator), all: peaks(all) },
+    memory: { coordinator: peaks(held.coordinator), workers: peaks(held.workers), all: peaks(held.all) },
   };
 }
 
@@ -189,31 +192,30 @@ function secondsIn(word: string): number {
   return 60 * Number(minutes) + Number(seconds);
 }
 
-/** What a process and all below it hold, in MiB; pages that several share are counted once. 0 where /proc is not. */
+/** What a process holds, in MiB; pages that several share are counted once. 0 where it ended meanwhile or /proc is not. */
 function memoryOf(pid: number): number {
   try {
     const [, kibibytes = "0"] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
-    return childrenOf(pid).reduce((sum, child) => sum + memoryOf(child), Number(kibibytes) / 1024);
-  } catch {
-    return 0; // ended meanwhile
-  }
-}
-
-/** The memory of the first process below a shell, which coordinates the others, in MiB. */
-function coordinatorBelow(shell: number): number {
-  try {
-    const [child = 0] = childrenOf(shell);
-    const [, kibibytes = "0"] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child}/status`, "utf8")) ?? [];
     return Number(kibibytes) / 1024;
   } catch {
     return 0;
   }
 }
 
-const childrenOf = (pid: number): number[] =>
-  readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
-  );
+const withAllBelow = (pid: number): number => memoryOf(pid) + sum(childrenOf(pid).map(withAllBelow));
+
+/** Of a process that is no more: none. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Starts a shard and kills all of it when so many students are written down. */
 async function killHalfWay(words: readonly string[], out: string, after: number, wrong: string[]): Promise<void> {
@@ -259,7 +261,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   );
   for (const [what, { firstThird, whole }] of [
     ["the coordinating process", memory.coordinator],
-    ["all processes together", memory.all],
+    ["the processes that grade", memory.workers],
+    ["all, with the sandboxes that submissions fill", memory.all],
   ] as const) {
     console.log(`memory of ${what}: at most ${firstThird} MiB in the first third, ${whole} MiB in all`);
   }
