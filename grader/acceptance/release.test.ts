@@ -16,9 +16,10 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ownHandout } from "../class/handout.js";
 import { changesFrom } from "../class/intake/changes.js";
+import { hiddenSources } from "../class/release/contents.js";
 import { findLeaks } from "../class/release/leaks.js";
 import { filesBelow, root } from "../store.js";
-import { exerciseOf, placeOf } from "../syllabus.js";
+import { exerciseOf, placeOf, UNITS } from "../syllabus.js";
 import { type Ran, run, runGrade } from "./run.js";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "workbook-release-test-"));
@@ -83,6 +84,13 @@ test("a leak would be found", () => {
   const { leaks } = findLeaks(contents, new Map([["reference/x.ts", line]]));
   expect(leaks).toContainEqual({ file: "notes/a.md", of: "reference/x.ts", text: line.replace(/\s/g, "") });
   expect(leaks.some(({ file, of }) => file === "grader/b.ts" && of.startsWith("solutions/"))).toBe(true);
+});
+
+test("no lesson shows a line of a solution, of the reference or of a suite", () => {
+  const lessons = filesBelow(path.join(root, "exercises")).filter((file) => file.endsWith(".md"));
+  const contents = new Map(lessons.map((file) => [path.relative(root, file), readFileSync(file)]));
+  expect(contents.size).toBeGreaterThanOrEqual(10);
+  expect(findLeaks(contents, hiddenSources(UNITS.map(({ number }) => number))).leaks).toEqual([]);
 });
 
 test("the student's readme is in the course's language, with the deadline", () => {

@@ -60,13 +60,13 @@ async function runRelease({ options, language, screen }: Call): Promise<number> 
   const key = given ?? newKey();
 
   screen.print(` ${words.recording}\n`);
-  const { leaks, shown, common } = await makeRelease(folder, wish, key, words);
+  const { leaks, common } = await makeRelease(folder, wish, key, words);
   if (leaks.length > 0) {
     screen.print(`${words.leaked(leaks.length)}\n`);
     for (const { file, of, text } of leaks.slice(0, 20)) screen.print(`  ${words.leak(file, of, text)}\n`);
     return 1;
   }
-  screen.print(` ✓ ${words.clean(shown, common)}\n ${words.proving}\n`);
+  screen.print(` ✓ ${words.clean(common)}\n ${words.proving}\n`);
   const proofs = await prove(folder, wish, key);
   for (const { what, points, maxPoints, wrong } of proofs) {
     screen.print(` ${wrong.length === 0 ? "✓" : "✗"} ${words.proved[what](points, maxPoints)}\n`);

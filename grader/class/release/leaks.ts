@@ -21,8 +21,6 @@ export interface Leak {
 
 export interface Search {
   readonly leaks: readonly Leak[];
-  /** Lines that the hints of the lessons show on purpose. */
-  readonly shown: number;
   /** Lines of solutions or of the reference that the grader's own code has too: labs train, callables attend. */
   readonly common: number;
 }
@@ -30,8 +28,8 @@ export interface Search {
 /** @param hidden sources that must not be readable in the release, beside the solutions */
 export function findLeaks(contents: Contents, hidden: ReadonlyMap<string, string>): Search {
   const secrets = new Map<string, string>();
-  const solutions = new Map(EXERCISES.map(({ id }) => [path.relative(root, solutionFile(id)), regionsOf(id)]));
-  for (const [file, lines] of solutions) for (const line of lines) secrets.set(line, file);
+  for (const { id } of EXERCISES)
+    for (const line of regionsOf(id)) secrets.set(line, path.relative(root, solutionFile(id)));
   const add = (wanted: (file: string) => boolean) => {
     for (const [file, source] of hidden) if (wanted(file) && !SHARED.has(file)) note(secrets, source, file);
   };
@@ -48,24 +46,14 @@ export function findLeaks(contents: Contents, hidden: ReadonlyMap<string, string
     }
   }
   const leaks: Leak[] = [];
-  const shown = new Set<string>();
   for (const [file, content] of contents) {
     for (const line of linesOf(readable(file, content))) {
       const of = secrets.get(line);
-      if (of === undefined) continue;
-      if (LESSON.test(file)) shown.add(line);
-      else leaks.push({ file, of, text: line });
+      if (of !== undefined) leaks.push({ file, of, text: line });
     }
   }
-  // Hints show a line of a solution here and there; a lesson that shows the greater part of one gives it away.
-  for (const [of, lines] of solutions) {
-    const given = lines.filter((line) => shown.has(line));
-    if (given.length > lines.length / 2) leaks.push(...given.map((text) => ({ file: "exercises/", of, text })));
-  }
-  return { leaks, shown: shown.size, common: common.size };
+  return { leaks, common: common.size };
 }
-
-const LESSON = /^exercises\/[^/]+\/README(\.\w+)?\.md$/;
 
 /** The lines of a solution that its stub has not. */
 function regionsOf(id: string): string[] {

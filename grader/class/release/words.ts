@@ -23,8 +23,8 @@ const en = {
     sealed: (points: number, max: number) => `solutions with the key, on the full suites: ${points} of ${max} points`,
   },
   notProved: "The release is not fit for students:",
-  clean: (shown: number, common: number) =>
-    `no line of a solution, of the reference or of a suite can be read in it, but for ${shown} that hints of the lessons show and ${common} that the grader's own code has as well`,
+  clean: (common: number) =>
+    `no line of a solution, of the reference or of a suite can be read in it, but for ${common} that the grader's own code has as well`,
   done: (folder: string, files: number, size: string) => `${folder}: ${files} files, ${size}`,
   committed: "It is a git repository with a single commit.",
   notCommitted: "It is no git repository yet: git could not make the commit (has it your name and e-mail?).",
@@ -58,8 +58,8 @@ const es: ReleaseWords = {
     sealed: (points, max) => `soluciones con la clave, en las pruebas completas: ${points} de ${max} puntos`,
   },
   notProved: "La versión no se puede dar a estudiantes:",
-  clean: (shown, common) =>
-    `no se puede leer en ella ninguna línea de las soluciones, de la referencia ni de las pruebas, salvo ${shown} que muestran las pistas de las lecciones y ${common} que también tiene el código propio del calificador`,
+  clean: (common) =>
+    `no se puede leer en ella ninguna línea de las soluciones, de la referencia ni de las pruebas, salvo ${common} que también tiene el código propio del calificador`,
   done: (folder, files, size) => `${folder}: ${files} archivos, ${size}`,
   committed: "Es un repositorio de git con un solo commit.",
   notCommitted: "Todavía no es un repositorio de git: no se pudo hacer el commit (¿git conoce tu nombre y tu correo?).",
