@@ -37,6 +37,8 @@ const figure = v.object({
   expected: numbers,
   /** The entry that is farthest off. */
   worst: natural,
+  /** Set when it shows a recorded case in place of the hidden one that the message is about. */
+  inPlaceOf: v.optional(v.literal("hidden case")),
 });
 
 const check = v.object({

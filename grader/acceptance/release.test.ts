@@ -145,17 +145,20 @@ test("with the key the full suites grade it; with another one it says so", async
   expect([none.code, none.grade?.cases]).toEqual([0, "recorded"]);
 });
 
-test("with the key, pictures are of public cases only", async () => {
+test("with the key, pictures are of public cases only, and say so", async () => {
   writeFileSync(place("1.1"), solution("1.1").replace(/\/\/ #region[\s\S]*#endregion/, "return tf.sigmoid(x);"));
   const words = ["1.1", "--fresh", "--seed", "4"];
   const [hidden, open] = await Promise.all([
     runGrade(words, { workbook: students, env: { WORKBOOK_KEY: KEY } }),
     runGrade(words, { workbook: students }),
   ]);
-  const figures = ({ grade }: typeof open) => grade?.exercises[0]?.checks.map(({ figure }) => figure);
+  const all = ({ grade }: typeof open) => grade?.exercises[0]?.checks.map(({ figure }) => figure) ?? [];
+  const figures = (ran: typeof open) => all(ran).map((figure) => figure && { ...figure, inPlaceOf: undefined });
   expect([hidden.grade?.cases, open.grade?.cases]).toEqual(["fresh", "recorded"]);
   expect(figures(hidden)?.[0]?.got.length).toBeGreaterThan(1);
   expect(figures(hidden)).toEqual(figures(open));
+  const saidOf = (ran: typeof open) => new Set(all(ran).flatMap((figure) => (figure ? [figure.inPlaceOf] : [])));
+  expect([saidOf(hidden), saidOf(open)]).toEqual([new Set(["hidden case"]), new Set([undefined])]);
   writeFileSync(place("1.1"), solution("1.1"));
 });
 

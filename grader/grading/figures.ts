@@ -26,7 +26,7 @@ function exchange(exercise: GradedExercise, recorded: GradedExercise | undefined
   const figures = new Map(recorded?.checks.map(({ name, figure }) => [name, figure]));
   const checks = exercise.checks.map(({ figure: _, ...check }) => {
     const figure = check.passed ? undefined : figures.get(check.name);
-    return { ...check, ...(figure && { figure }) };
+    return { ...check, ...(figure && { figure: { ...figure, inPlaceOf: "hidden case" as const } }) };
   });
   return { ...exercise, checks };
 }

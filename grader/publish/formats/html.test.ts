@@ -133,6 +133,12 @@ describe("pictures", () => {
     expect(cells.map(({ step }) => step)).toEqual([0, undefined, 10, 15, 0, 5, 10, 20]);
   });
 
+  test("of a recorded case, one says so: the message is of another", () => {
+    const figure = { ...FIGURE, got: [1, 2, 3, 4], expected: [1, 2, 3, 5] };
+    expect(pictured({ ...figure, inPlaceOf: "hidden case" })).toContain("A recorded case");
+    expect(pictured(figure)).not.toContain("recorded case");
+  });
+
   test.each([[[5]], [[3, 4]], [[2, 3, 4]], [[2, 2, 3, 4]]])("of a tensor of shape %j: its own numbers", (shape) => {
     const expected = random(shape);
     const got = expected.add(

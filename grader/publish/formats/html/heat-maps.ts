@@ -35,9 +35,13 @@ export function hasRoom({ got, expected, columns }: Figure): boolean {
 }
 
 export function heatMaps(figure: Figure, words: HtmlWords): string {
-  const { got, expected, subject, case: caseName } = figure;
+  const { got, expected, subject, case: caseName, inPlaceOf } = figure;
   const finite = [...got, ...expected].filter((value) => value !== null);
-  const legend = [words.framed, ...(finite.length < got.length + expected.length ? [words.notFinite] : [])];
+  const legend = [
+    ...(inPlaceOf === undefined ? [] : [words.recorded]),
+    words.framed,
+    ...(finite.length < got.length + expected.length ? [words.notFinite] : []),
+  ];
   const shade = scaleOf(finite);
   const maps = [mapOf(words.yours, got, figure, shade, words), mapOf(words.expected, expected, figure, shade, words)];
   // A case without a name of its own is called by its number.

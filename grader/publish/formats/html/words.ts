@@ -11,6 +11,7 @@ const en = {
   cell: (row: number, column: number, value: string) => `row ${row}, column ${column}: ${value}`,
   framed:
     "The framed entry is the worst, measured by its tolerance. Both pictures have one scale: the darker, the larger.",
+  recorded: "A recorded case, with other numbers than those of the message: the inputs of this check are hidden.",
   notFinite: "A dash stands for NaN or an infinity.",
 };
 
@@ -26,6 +27,8 @@ const es: HtmlWords = {
   cell: (row, column, value) => `fila ${row}, columna ${column}: ${value}`,
   framed:
     "El recuadro marca el peor valor según su tolerancia. Ambas imágenes tienen la misma escala: más oscuro es mayor.",
+  recorded:
+    "Es un caso grabado, con otros números que los del mensaje: las entradas de esta comprobación están ocultas.",
   notFinite: "Una raya está en lugar de NaN o de un infinito.",
 };
 
