@@ -48,6 +48,7 @@ export async function bundle(id: string, sources: ReadonlyMap<string, SourceFile
       external: ["@tensorflow/tfjs"],
       sourcemap: "external",
       sourcesContent: false,
+      legalComments: "none", // engines read some comments as directions, too
       logLevel: "silent",
       plugins: [exercises(sources, shared)],
       tsconfigRaw: {},
@@ -87,7 +88,7 @@ function exercises(sources: ReadonlyMap<string, SourceFile>, shared: string): Pl
         const file = sources.get(id);
         return file === undefined
           ? { errors: [{ text: `no file for ${id}` }] }
-          : { contents: file.source, loader: "ts" };
+          : { contents: withoutSourceMap(file.source), loader: "ts" };
       });
       // The helpers' own imports: anything else could bring a file of this machine into the bundle.
       build.onResolve({ filter: /.*/, namespace: "file" }, ({ path: name, importer }) => {
@@ -99,6 +100,12 @@ function exercises(sources: ReadonlyMap<string, SourceFile>, shared: string): Pl
     },
   };
 }
+
+/**
+ * A comment that names a source map has esbuild read that file, whichever it is, quote it when it is none, and believe it
+ * when it is one. Without its sign the comment is as long, and one like all others.
+ */
+const withoutSourceMap = (source: string): string => source.replace(/(\/[/*])[#@](?= sourceMappingURL=)/g, "$1 ");
 
 const helpersPath = path.join(root, HELPERS_FILE);
 
