@@ -6,6 +6,7 @@ import { compare, EXTREME, ORDINARY } from "./compare.js";
 import type { Check, Question, Session } from "./definition.js";
 import { CheckFailure, type Failure, type FailureKind } from "./failure.js";
 import { nameMistake } from "./mistakes.js";
+import { partOf } from "./part.js";
 import { reference } from "./trusted-answers.js";
 
 /** A check that passes when every question is answered as the reference answers it. */
@@ -75,7 +76,7 @@ async function ask(session: Session, question: Question): Promise<Failure | unde
   if (expected === undefined) throw new Error(`the reference fails on ${name}, ${caseName}`);
   const answered = await pending;
   if (answered.is === "failed") return answered.failure;
-  const difference = compare(answered.value, expected, tolerance);
+  const difference = compare(partOf(answered.value, question), partOf(expected, question), tolerance);
   if (difference === undefined) return undefined;
   const said = (text: Text) => (gradients ? gradientText(session, question, text) : text);
   const { figure } = difference;

@@ -4,6 +4,7 @@ import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import type { Tolerance } from "./compare.js";
 import type { Answered, Call, Connection } from "./connection.js";
+import type { LawDemand } from "./laws/law.js";
 import type { Random } from "./random.js";
 
 /** The functions of an exercise. */
@@ -36,6 +37,7 @@ export type Demand =
       readonly limit: (args: readonly unknown[]) => number;
       readonly advice: Text;
     }
+  | LawDemand
   | {
       readonly is: "property";
       readonly about: string;
@@ -99,6 +101,8 @@ export interface Question {
   readonly case: string;
   readonly gradients?: boolean;
   readonly tolerance?: Tolerance;
+  /** The field of the answer that is compared; all of it unless said. */
+  readonly part?: string;
 }
 
 /** One student before one suite. */
@@ -122,4 +126,6 @@ export interface Session {
   /** The calls of the callables among the arguments of a case that the reference makes. */
   readonly callsDue: (name: string, caseName: string) => Promise<readonly Call[]>;
   readonly random: Random;
+  /** Random numbers for a law, by its name. */
+  readonly randomFor: (label: string) => Random;
 }

@@ -2,23 +2,19 @@
 import * as tf from "@tensorflow/tfjs";
 import { both, type Text } from "../language.js";
 import { textOf, wordsIn } from "../text/index.js";
+import { leaves } from "../values/tree.js";
 import { compare, ORDINARY } from "./compare.js";
 import { digits } from "./excerpt.js";
 import { fail } from "./failure.js";
 import { toParcel } from "./trusted.js";
 
 /**
- * Fails unless two tensors (or numbers) agree.
+ * Fails unless two values agree: tensors, numbers, or lists and objects of them.
  *
  * @param what the subject of the report: "the sums of the rows"
  */
-export function expectClose(
-  got: tf.Tensor | number,
-  expected: tf.Tensor | number,
-  what: Text,
-  tolerance = ORDINARY,
-): void {
-  const difference = compare(toParcel(got), toParcel(expected), tolerance);
+export function expectClose(got: unknown, expected: unknown, what: Text, tolerance = ORDINARY): void {
+  const difference = compare(toParcel(plain(got, expected)), toParcel(plain(expected, got)), tolerance);
   if (difference === undefined) {
     // NaN equals NaN in a comparison with the reference; of two results of a student it proves nothing.
     const odd = [...numbersOf(got)].find((number) => !Number.isFinite(number));
@@ -34,8 +30,17 @@ export function expectClose(
   );
 }
 
-const numbersOf = (value: tf.Tensor | number): Iterable<number> =>
-  typeof value === "number" ? [value] : value.dataSync();
+/** A tensor of rank 0 is a number beside a number. */
+const plain = (value: unknown, beside: unknown): unknown =>
+  typeof beside === "number" && value instanceof tf.Tensor && value.rank === 0 ? value.dataSync()[0] : value;
+
+function* numbersOf(value: unknown): Generator<number> {
+  const isLeaf = (node: unknown): node is tf.Tensor | number => node instanceof tf.Tensor || typeof node === "number";
+  for (const { leaf } of leaves(value, isLeaf)) {
+    if (typeof leaf === "number") yield leaf;
+    else yield* leaf.dataSync();
+  }
+}
 
 /** Fails with `otherwise` unless something holds; `suspect` is the id of the mistake that is known to break it. */
 export function expectThat(holds: boolean, otherwise: Text, suspect?: string): void {

@@ -3,6 +3,7 @@ import { compare, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 import type { Answered } from "./connection.js";
 import type { Functions, Mistake, Question, Session } from "./definition.js";
 import type { Named } from "./failure.js";
+import { partOf } from "./part.js";
 import { reference } from "./trusted-answers.js";
 
 /**
@@ -36,7 +37,8 @@ async function hasWrongNumbers(session: Session, question: Question): Promise<bo
   const { value } = await answerTo(session, question);
   const f = reference(session.suite, question.function);
   const expected = session.expected(f, question);
-  return value !== undefined && expected !== undefined && compare(value, expected, toleranceOf(question)) !== undefined;
+  if (value === undefined || expected === undefined) return false;
+  return compare(partOf(value, question), partOf(expected, question), toleranceOf(question)) !== undefined;
 }
 
 /** Whether a mistake explains more than half of the questions: in a side case, two ways of making it may differ. */
@@ -61,7 +63,7 @@ async function explains(session: Session, mistake: Mistake<Functions>, question:
   if (answered.value === undefined || variant === undefined) {
     return variant === undefined && answered.is === "failed" && answered.failure.kind === "threw";
   }
-  return compare(answered.value, variant, toleranceOf(question)) === undefined;
+  return compare(partOf(answered.value, question), partOf(variant, question), toleranceOf(question)) === undefined;
 }
 
 function answerTo(session: Session, { function: name, case: caseName, gradients }: Question): Promise<Answered> {

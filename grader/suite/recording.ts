@@ -10,9 +10,12 @@ import type { Parcel, Wire } from "../values/wire.js";
 import type { Tolerance } from "./compare.js";
 import type { OnCases, Question } from "./definition.js";
 import type { Look, WrongCall } from "./demands.js";
+import type { StoredLaw } from "./laws/law.js";
 
 export type RecordedDemand =
   | { readonly is: "agrees"; readonly about: string; readonly questions: readonly RecordedQuestion[] }
+  /** Its values are kept under this key. */
+  | { readonly is: "law"; readonly about: string; readonly law: StoredLaw; readonly key: string }
   | {
       /** "repeats": a second call answers the same. */
       readonly is: OnCases | "repeats";
@@ -71,6 +74,8 @@ export interface Tape<P = Parcel<Wire>> {
   readonly mistaken: Readonly<Record<string, RecordedAnswers<P>>>;
   /** The calls of callables that the reference makes, by function and case. */
   readonly calls: Readonly<Record<string, readonly { readonly callable: number; readonly args: P }[]>>;
+  /** The values that laws are stated with, by their keys. */
+  readonly laws: Readonly<Record<string, P>>;
   /** The calls that a demand does not allow, by its key and case. */
   readonly wrongCalls: Readonly<Record<string, readonly WrongCall<P>[]>>;
   /** For each function: a case, and its arguments changed so that the reference answers otherwise. */
@@ -112,6 +117,7 @@ function mapValues<A, B>(recording: Recording<A>, change: (value: A) => B): Reco
     answers: answers(tape.answers),
     mistaken: each(tape.mistaken, answers),
     calls: each(tape.calls, (calls) => calls.map(({ callable, args }) => ({ callable, args: change(args) }))),
+    laws: each(tape.laws, change),
     wrongCalls: each(tape.wrongCalls, (calls) => calls.map((one) => ({ ...one, args: change(one.args) }))),
     variations: each(tape.variations, (one) => ({ case: one.case, changed: change(one.changed) })),
   }));

@@ -15,6 +15,7 @@ import {
   expectRepeats,
   expectSameCalls,
 } from "./demands.js";
+import { expectLaw, restoreLaw } from "./laws/law.js";
 import { randomOf } from "./random.js";
 import {
   keyOf,
@@ -119,6 +120,7 @@ function openTape(suite: Suite, tape: Tape, connection: Connection): Session {
     callsDue: async (name, caseName) => tape.calls[`${name} ${caseName}`] ?? [],
     student: {}, // recorded checks ask about cases only
     random: randomOf(tape.seed, suite.id),
+    randomFor: (label) => randomOf(tape.seed, `${suite.id} ${label}`),
   };
 }
 
@@ -142,6 +144,14 @@ function partOf(head: Pick<Check, "name" | "points" | "about">, demand: Recorded
   if (demand.is === "agrees") {
     const questions = demand.questions.map((question) => ({ ...question, tolerance: known(question.tolerance) }));
     return comparison(head.name, head.points, about, questions);
+  }
+  if (demand.is === "law") {
+    const { law, key } = demand;
+    return holding(head, undefined, (session) => {
+      const values = tape.laws[key];
+      if (values === undefined) throw new Error(`the values of ${key} are not recorded`);
+      return expectLaw(session, restoreLaw(law, values));
+    });
   }
   const { cases } = demand;
   return holding(head, undefined, async (session) => {

@@ -83,6 +83,7 @@ export function openSession(
       return answered.is === "answer" ? answered.calls : [];
     },
     random: randomOf(seed, `${suite.id} properties`),
+    randomFor: (label) => randomOf(seed, `${suite.id} law ${label}`),
   };
 }
 

@@ -13,17 +13,20 @@ import {
   type SeenCall,
 } from "./demands.js";
 import { CheckFailure } from "./failure.js";
+import { type Ask, expectLaw, formulate, type LawDemand } from "./laws/law.js";
+import type { Relation } from "./laws/relation.js";
 import type { Random } from "./random.js";
 import { expectToDependOnInputs } from "./varies.js";
 
 export interface Words<F extends Functions> {
-  /** The student's answers equal the reference's on these cases of a function. */
+  /** The student's answers equal the reference's on these cases of a function: all of them, or one field. */
   readonly agrees: <K extends keyof F & string>(
     name: Text,
     points: number,
     f: K,
     cases: readonly string[],
     tolerance?: Tolerance,
+    part?: keyof ReturnType<F[K]> & string,
   ) => Check;
   /** The gradients of the student's function equal the reference's, by every float tensor among its arguments. */
   readonly gradientsAgree: <K extends keyof F & string>(
@@ -72,6 +75,14 @@ export interface Words<F extends Functions> {
   ) => Check;
   /** Bad input is refused with a RangeError. */
   readonly refuses: <K extends keyof F & string>(name: Text, points: number, f: K, cases: readonly string[]) => Check;
+  /** Something that holds of the student's own answers to questions made of a case's arguments (see `laws/law.ts`). */
+  readonly law: <K extends keyof F & string>(
+    name: Text,
+    points: number,
+    f: K,
+    caseName: string,
+    state: (ask: Ask<F>, args: Parameters<F[K]>, random: Random) => readonly Relation[],
+  ) => Check;
   /** Something that holds of the student's functions on the arguments of a case. */
   readonly property: <K extends keyof F & string>(
     name: Text,
@@ -92,12 +103,12 @@ export function wordsFor<F extends Functions>(): Words<F> {
       });
 
   return {
-    agrees: (name, points, f, cases, tolerance = ORDINARY) =>
+    agrees: (name, points, f, cases, tolerance = ORDINARY, part) =>
       comparison(
         name,
         points,
         f,
-        cases.map((caseName) => ({ function: f, case: caseName, tolerance })),
+        cases.map((caseName) => ({ function: f, case: caseName, tolerance, ...(part !== undefined && { part }) })),
       ),
 
     gradientsAgree: (name, points, f, cases) =>
@@ -129,6 +140,18 @@ export function wordsFor<F extends Functions>(): Words<F> {
         for (const caseName of cases)
           await expectBelow(session, f, caseName, limitOf(session.argsOf(f, caseName)), advice);
       });
+    },
+
+    law: (name, points, f, caseName, state) => {
+      const demand: LawDemand = {
+        is: "law",
+        about: f,
+        case: caseName,
+        state: (ask, args, random) => state(ask as unknown as Ask<F>, args as Parameters<F[typeof f]>, random),
+      };
+      return holding({ name, points, about: f }, demand, (session) =>
+        expectLaw(session, formulate(demand, session, name.en)),
+      );
     },
 
     property: (name, points, f, caseName, holds) => {

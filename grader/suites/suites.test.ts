@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { compare, GRADIENTS, ORDINARY } from "../suite/compare.js";
 import type { Functions, Suite } from "../suite/definition.js";
 import { connectInProcess } from "../suite/in-process.js";
+import { type Random, randomOf } from "../suite/random.js";
 import { runSuite } from "../suite/run.js";
 import { type Computed, openSession } from "../suite/session.js";
 import { reference } from "../suite/trusted-answers.js";
@@ -51,6 +52,16 @@ describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id
     expect(results.filter(({ failure }) => failure === undefined).map(({ name }) => name.en)).toEqual([]);
   });
 
+  test("a function that answers random numbers, in the right shape, gets no points", async () => {
+    const results = await runSuite(suite, 1, connectInProcess(noise(suite, () => String(Math.random()))));
+    expect(results.filter(({ failure }) => failure === undefined).map(({ name }) => name.en)).toEqual([]);
+  });
+
+  test("nor does one that answers the same random numbers to the same arguments", async () => {
+    const results = await runSuite(suite, 1, connectInProcess(noise(suite, JSON.stringify)));
+    expect(results.filter(({ failure }) => failure === undefined).map(({ name }) => name.en)).toEqual([]);
+  });
+
   test("a function that refuses everything gets no points", async () => {
     const refusing = () => {
       throw new RangeError("no");
@@ -94,6 +105,41 @@ describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id
     });
   });
 });
+
+/** Functions that answer noise of the right structure, drawn anew for each `label` of their arguments. */
+function noise(suite: Suite, label: (args: readonly unknown[]) => string): Functions {
+  const answering =
+    (name: string, f: (...args: never[]) => unknown) =>
+    (...args: never[]) => {
+      const random = randomOf(5, `${name} ${label(args.map((arg) => written(arg)))}`);
+      const like = attemptValue(() => f(...args));
+      return noisy(like, random);
+    };
+  return Object.fromEntries(Object.entries(suite.functions).map(([name, f]) => [name, answering(name, f)]));
+}
+
+/** A value with the numbers of its tensors in the open. */
+const written = (value: unknown): unknown =>
+  value instanceof tf.Tensor
+    ? value.arraySync()
+    : Array.isArray(value)
+      ? value.map(written)
+      : typeof value === "object" && value !== null && !(value instanceof Map)
+        ? Object.entries(value).map(([key, inner]) => [key, written(inner)])
+        : value;
+
+/** A value of the same structure, made of random numbers. */
+function noisy(like: unknown, random: Random): unknown {
+  if (like instanceof tf.Tensor)
+    return like.dtype === "float32"
+      ? random.normal(like.shape)
+      : random.uniform(like.shape, 0, like.dtype === "bool" ? 2 : 9).cast(like.dtype);
+  if (typeof like === "number") return random.normal([]).dataSync()[0];
+  if (typeof like === "boolean") return random.integer(0, 1) === 1;
+  if (Array.isArray(like)) return like.map((inner) => noisy(inner, random));
+  if (typeof like !== "object" || like === null || like instanceof Map) return like;
+  return Object.fromEntries(Object.entries(like).map(([key, inner]) => [key, noisy(inner, random)]));
+}
 
 /** A value of the same structure, with one number everywhere; nothing has no structure. */
 function fill(like: unknown, number: number): unknown {

@@ -69,6 +69,7 @@ export const es = {
     `una función de los argumentos se llamó ${got} veces con lo mismo, ${args}; ${most === 1 ? "basta una" : `bastan ${most}`}`,
   looksOtherwise: (subject, got, expected) =>
     `los números de ${subject} tienen media ${got[0]} y desviación ${got[1]}; se esperaban alrededor de ${expected[0]} y ${expected[1]}`,
+  doesNotFit: "la respuesta tiene una forma de la que esto no se puede decir: mira antes las pruebas de arriba",
   answersOtherwise: (name) => `${name} responde otra cosa cuando se llama de nuevo con los mismos argumentos`,
   calledOften: (which: number, of: number, got: number, expected: number) =>
     `la función${of > 1 ? ` número ${which} de las ${of}` : ""} entre los argumentos se llamó ${got} veces, se esperaban ${expected}`,

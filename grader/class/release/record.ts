@@ -6,6 +6,7 @@ import type { Demand, Functions, Question, Session, Student, Suite } from "../..
 import { timesMade, type WrongCall } from "../../suite/demands.js";
 import { CheckFailure } from "../../suite/failure.js";
 import { connectInProcess } from "../../suite/in-process.js";
+import { formulate, type LawDemand, storeLaw, withStructures } from "../../suite/laws/law.js";
 import {
   keyOf,
   type RecordedAnswers,
@@ -48,6 +49,7 @@ async function recordTape(suite: Suite, seed: number): Promise<Tape> {
     const asked: Asked = new Map();
     const checks: RecordedCheck[] = [];
     const wrongCalls: Record<string, readonly WrongCall[]> = {};
+    const laws: Record<string, Parcel<Wire>> = {};
     for (const { name, points, about, demands } of suite.checks) {
       const recorded: RecordedDemand[] = [];
       for (const demand of demands) {
@@ -56,6 +58,11 @@ async function recordTape(suite: Suite, seed: number): Promise<Tape> {
           for (const caseName of demand.cases)
             wrongCalls[`${key} ${caseName}`] = await wrongCallsOf(suite, seed, demand, caseName);
           recorded.push({ is: demand.is, about: demand.about, cases: demand.cases, key });
+        } else if (demand.is === "law") {
+          const key = `${name.en} ${recorded.length}`;
+          const { law, values } = storeLaw(withStructures(formulate(demand, session, name.en), suite));
+          laws[key] = values;
+          recorded.push({ is: demand.is, about: demand.about, law, key });
         } else recorded.push(...[await recordDemand(session, demand, asked)].flat());
       }
       checks.push({ name, points, about, demands: recorded });
@@ -75,6 +82,7 @@ async function recordTape(suite: Suite, seed: number): Promise<Tape> {
       cases: nested(cases),
       ...answersIn(session, demands, asked),
       calls: await callsIn(session, demands),
+      laws,
       wrongCalls,
       variations,
     };
@@ -86,7 +94,7 @@ async function recordTape(suite: Suite, seed: number): Promise<Tape> {
 
 async function recordDemand(
   session: Session,
-  demand: Exclude<Demand, CallsHold>,
+  demand: Exclude<Demand, CallsHold | LawDemand>,
   asked: Asked,
 ): Promise<RecordedDemand | RecordedDemand[]> {
   switch (demand.is) {
@@ -135,11 +143,15 @@ function watched(suite: Suite, hear: (name: string, args: Parcel<Wire>) => void)
 
 /** The suite's own cases that are asked about. */
 function casesIn(demands: readonly RecordedDemand[], variations: Tape["variations"]) {
-  const own = demands.flatMap((demand) =>
-    demand.is === "agrees"
-      ? demand.questions.map((question) => ({ name: question.function, caseName: question.case }))
-      : demand.cases.map((caseName) => ({ name: demand.about, caseName })),
-  );
+  const own = demands.flatMap((demand) => {
+    if (demand.is === "agrees")
+      return demand.questions.map((question) => ({ name: question.function, caseName: question.case }));
+    if (demand.is === "law")
+      return demand.law.calls.flatMap((call) =>
+        call.case === undefined ? [] : [{ name: call.function, caseName: call.case }],
+      );
+    return demand.cases.map((caseName) => ({ name: demand.about, caseName }));
+  });
   const varied = Object.entries(variations).map(([name, one]) => ({ name, caseName: one.case }));
   return [...own, ...varied].filter(({ caseName }) => !caseName.startsWith("#"));
 }

@@ -1,0 +1,133 @@
+/**
+ * Laws: what holds of a student's own answers, whether they are the right ones or not. "Permuting keys and values
+ * together changes no output" is true of attention without a scale, too, and must not cost its points. A law is data,
+ * so that it can be recorded and judged where neither the suite nor the reference may be read.
+ */
+import { textOf } from "../../text/index.js";
+import type { Parcel, Wire } from "../../values/wire.js";
+import { compareStructure } from "../compare.js";
+import type { Functions, Session, Suite } from "../definition.js";
+import { CheckFailure, fail } from "../failure.js";
+import type { Random } from "../random.js";
+import { fromParcel, toParcel } from "../trusted.js";
+import { attempt, reference } from "../trusted-answers.js";
+import { expectRelation, mapRelation, type Relation } from "./relation.js";
+import { type Answer, evaluate, type Given, mapNode, type Node, nodeOf, termOf } from "./term.js";
+
+/** The student's functions, as a law asks them: answers are terms. */
+export type Ask<F extends Functions> = {
+  readonly [K in keyof F]: (...args: GivenEach<Parameters<F[K]>>) => Answer<ReturnType<F[K]>>;
+};
+
+type GivenEach<A extends readonly unknown[]> = { [I in keyof A]: Given<A[I]> };
+
+/** One question of a law. */
+export interface AskedCall<N = Node> {
+  readonly function: string;
+  readonly args: readonly N[];
+  /** The case of the suite that it is, where it is one: its answer is asked once. */
+  readonly case?: string;
+  /** What the answer must look like, null where that is open; found out from the reference where it is not said. */
+  readonly due?: Wire | null;
+}
+
+export interface Law<N = Node> {
+  readonly calls: readonly AskedCall<N>[];
+  readonly relations: readonly Relation<N>[];
+}
+
+/** How a suite writes a law: which questions it asks, and how their answers are related. */
+export interface LawDemand {
+  readonly is: "law";
+  readonly about: string;
+  readonly case: string;
+  readonly state: (ask: Ask<Functions>, args: readonly unknown[], random: Random) => readonly Relation[];
+}
+
+/** The law on the inputs of a session. */
+export function formulate(
+  { about, case: caseName, state }: LawDemand,
+  session: Pick<Session, "suite" | "argsOf" | "randomFor">,
+  label: string,
+): Law {
+  const calls: AskedCall[] = [];
+  const own = session.argsOf(about, caseName);
+  const askFor =
+    (name: string) =>
+    (...args: readonly unknown[]) => {
+      const isCase = name === about && args.length === own.length && args.every((arg, i) => arg === own[i]);
+      const call = calls.push({ function: name, args: args.map(nodeOf), ...(isCase && { case: caseName }) }) - 1;
+      return termOf({ is: "answer", call, path: [] });
+    };
+  const ask = Object.fromEntries(Object.keys(session.suite.functions).map((name) => [name, askFor(name)]));
+  const relations = state(ask as Ask<Functions>, own, session.randomFor(label));
+  return { calls, relations };
+}
+
+/** Fails the check unless the law holds of the student's answers. */
+export async function expectLaw(session: Session, law: Law): Promise<void> {
+  const answers: unknown[] = [];
+  for (const call of law.calls) answers.push(await answerTo(session, call, answers));
+  for (const relation of law.relations) expectRelation(relation, (node) => valueAt(node, answers));
+}
+
+async function answerTo(session: Session, call: AskedCall, before: readonly unknown[]): Promise<unknown> {
+  const { function: about, case: caseName } = call;
+  const args = call.args.map((node) => valueAt(node, before));
+  const answered = await (caseName === undefined ? session.call(about, args) : session.answerTo(about, caseName));
+  if (answered.is === "failed") throw new CheckFailure({ about, ...answered.failure });
+  const due = call.due === undefined ? structureDue(session.suite, about, args) : call.due;
+  const difference = due === null ? undefined : compareStructure(answered.value.head, due);
+  if (difference !== undefined) throw new CheckFailure({ about, kind: difference.kind, text: difference.text });
+  return fromParcel(answered.value);
+}
+
+/** What the answer to a call looks like, by the reference's; null where that refuses. */
+function structureDue(suite: Suite, name: string, args: readonly unknown[]): Wire | null {
+  return attempt(() => toParcel(reference(suite, name)(...(args as never[]))))?.head ?? null;
+}
+
+/** Where answers of an open form do not fit into what a law makes of them, it does not hold. */
+function valueAt(node: Node, answers: readonly unknown[]): unknown {
+  try {
+    return evaluate(node, answers);
+  } catch {
+    return fail(
+      "bad value",
+      textOf((words) => words.doesNotFit),
+    );
+  }
+}
+
+/** The answers of the reference to a law's calls look like this. */
+export function withStructures(law: Law, suite: Suite): Law {
+  const answers: unknown[] = [];
+  const calls = law.calls.map((call) => {
+    const args = call.args.map((node) => evaluate(node, answers));
+    const parcel = attempt(() => toParcel(reference(suite, call.function)(...(args as never[]))));
+    answers.push(parcel && fromParcel(parcel));
+    return { ...call, due: parcel?.head ?? null };
+  });
+  return { ...law, calls };
+}
+
+/** A law with its known values in one parcel, and their places where they stood. */
+export type StoredLaw = Law<Node<{ readonly at: number }>>;
+
+export function storeLaw(law: Law): { readonly law: StoredLaw; readonly values: Parcel<Wire> } {
+  const values: unknown[] = [];
+  const keep = ({ value }: { readonly value: unknown }) => ({ at: values.push(value) - 1 });
+  return { law: mapLaw(law, keep), values: toParcel(values) };
+}
+
+export function restoreLaw(law: StoredLaw, values: Parcel<Wire>): Law {
+  const list = fromParcel(values) as readonly unknown[];
+  return mapLaw(law, ({ at }) => ({ value: list[at] }));
+}
+
+function mapLaw<A, B>(law: Law<Node<A>>, change: (held: { readonly is: "value" } & A) => B): Law<Node<B>> {
+  return {
+    calls: law.calls.map((call) => ({ ...call, args: call.args.map((node) => mapNode(node, change)) })),
+    relations: law.relations.map((relation) => mapRelation(relation, change)),
+  };
+}
