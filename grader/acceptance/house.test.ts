@@ -9,7 +9,9 @@ import * as reference from "#reference";
 import { LANGUAGES } from "../language.js";
 import { anchorsOf, fencesOf, formulasOf, hintsOf, lessonFile, linksOf, sectionOf } from "../lessons/lesson.js";
 import { filesBelow, root } from "../store.js";
+import { rulesOf } from "../submission/rules.js";
 import { exerciseFile, solutionFile, stubOf } from "../submission/stub.js";
+import { oxc } from "../submission/syntax/oxc.js";
 import { vet } from "../submission/vet.js";
 import { suiteFile } from "../suites/index.js";
 import { EXERCISES, placeOf, pointsOf, UNITS } from "../syllabus.js";
@@ -31,7 +33,7 @@ describe.each(EXERCISES.map((exercise) => [exercise.id, exercise] as const))("ex
 
   test("its solution exports its functions and keeps its rules", () => {
     const source = readFileSync(solutionFile(id), "utf8");
-    const vetted = vet(exercise, solutionFile(id), source);
+    const vetted = vet(oxc(parseSync), rulesOf(exercise), solutionFile(id), source);
     expect(vetted.is).toBe("fine");
     const exported = [...source.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
     expect(exported).toEqual(exercise.exports);

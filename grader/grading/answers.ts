@@ -2,7 +2,7 @@
 import { both, type Text } from "../language.js";
 import type { Thrown } from "../sandbox/messages.js";
 import type { Answer, Death } from "../sandbox/sandbox.js";
-import type { Bundle } from "../submission/bundle.js";
+import type { Bundle } from "../submission/link.js";
 import type { Answered } from "../suite/connection.js";
 import type { FailureKind, Place } from "../suite/failure.js";
 import type { Exercise } from "../syllabus.js";

@@ -3,25 +3,22 @@ import { type Grade, type GradedExercise, type Progress, sumUp } from "../grade.
 import type { Language } from "../language.js";
 import { release } from "../release.js";
 import { keepSpares, type Spares } from "../sandbox/spare.js";
-import { type Bundle, bundle, type SourceFile } from "../submission/bundle.js";
-import type { Submission } from "../submission/find.js";
 import { helpers } from "../submission/helpers.js";
-import type { Connection } from "../suite/connection.js";
+import { link } from "../submission/link.js";
+import type { Module } from "../submission/module.js";
+import { openReader, type Reader } from "../submission/reader/reader.js";
 import type { Computed } from "../suite/session.js";
-import { EXERCISES, type Exercise, exerciseOf, forbiddenIn } from "../syllabus.js";
+import { EXERCISES, exerciseOf, forbiddenIn } from "../syllabus.js";
 import { openCache, type ResultCache } from "./cache.js";
 import { blank, conclude } from "./conclude.js";
+import { type Files, gather, modulesOf, readFiles, type Sources, type Trees } from "./files.js";
 import type { Job } from "./job.js";
-import { gather, inspect, type Ready } from "./prepare.js";
 import { openSealed } from "./sealed.js";
 import { connectStudent, type StudentConnection } from "./student.js";
-import { type SuiteRunner, startRunner } from "./vitest-runner.js";
+import { type SuiteRun, type SuiteRunner, startRunner } from "./vitest-runner.js";
 
-export interface GradeRequest {
+export interface GradeRequest extends Trees {
   readonly ids: readonly string[];
-  readonly submission: Submission;
-  /** Solutions, for earlier exercises that the student has not passed; not in every repository. */
-  readonly solutions?: Submission | undefined;
   readonly seed: number;
   readonly language: Language;
   /** Whether results of earlier runs may be taken. */
@@ -43,11 +40,13 @@ export interface Grader {
 /** @param wish "recorded" leaves sealed suites closed, also when their key is there */
 export function openGrader(wish?: "recorded"): Grader {
   const spares = keepSpares();
+  const reader = openReader();
   let runner: Promise<SuiteRunner> | undefined;
+  let shared: Promise<Module> | undefined;
   const sealed = wish === "recorded" ? undefined : openSealed();
   const cases = release !== undefined && sealed === undefined ? "recorded" : "fresh";
-  const shared = helpers(sealed);
   const getRunner = () => (runner ??= startRunner(sealed));
+  const getShared = () => (shared ??= reader.read(helpers(sealed)));
   // Of the last seed: whoever is graded with the same one is compared with the same answers.
   let answers = { seed: -1, bySuite: new Map<string, Computed>() };
   const computedWith = (seed: number) => (id: string) => {
@@ -60,18 +59,18 @@ export function openGrader(wish?: "recorded"): Grader {
   return {
     // One after the other: there is one vitest.
     grade: (request) => {
-      const grade = last.then(() =>
-        gradeAll(request, { cases, spares, getRunner, shared, computed: computedWith(request.seed) }),
-      );
+      const equipment = { cases, spares, reader, getRunner, getShared, computed: computedWith(request.seed) } as const;
+      const grade = last.then(() => gradeAll(request, equipment));
       last = grade.catch(() => {});
       return grade;
     },
     warmUp: async () => {
       spares.prepare();
-      await Promise.all([getRunner(), import("esbuild")]);
+      await Promise.all([getRunner(), getShared()]);
     },
     close: async () => {
       spares.close();
+      reader.close();
       await (await runner)?.close();
     },
   };
@@ -81,137 +80,145 @@ export function openGrader(wish?: "recorded"): Grader {
 interface Equipment {
   readonly cases: Grade["cases"];
   readonly spares: Spares;
+  readonly reader: Reader;
   readonly getRunner: () => Promise<SuiteRunner>;
   /** What exercises import as `../support.js`. */
-  readonly shared: string;
+  readonly getShared: () => Promise<Module>;
   readonly computed: NonNullable<Job["computed"]>;
 }
 
-async function gradeAll(
-  request: GradeRequest,
-  { cases, spares, getRunner, shared, computed }: Equipment,
-): Promise<Grade> {
-  const { submission, seed, language, bail = false } = request;
-  const cache = request.cache ?? (await openCache(submission.folder));
-  const ready = new Map<string, Ready>();
+/** One grade on its way. */
+interface Grading {
+  readonly request: GradeRequest;
+  readonly equipment: Equipment;
+  readonly cache: ResultCache;
+  readonly files: Files;
+  /** What is known so far, by exercise. */
+  readonly results: ReadonlyMap<string, GradedExercise>;
+  /** Takes a result in, and tells of it. */
+  readonly settle: (result: GradedExercise) => void;
+  /** An exercise did not pass, and nothing after it is to be graded. */
+  readonly isStopped: () => boolean;
+}
+
+/** Looks the files up and reads them; takes what earlier runs know; gathers, connects and runs the rest; concludes. */
+async function gradeAll(request: GradeRequest, equipment: Equipment): Promise<Grade> {
+  const { ids, seed, language } = request;
+  const files = await readFiles(ids, request, equipment.reader, request);
+  const grading = begin(request, equipment, files, request.cache ?? (await openCache(request.submission.folder)));
+  for (const result of files.settled) grading.settle(result);
+  const remaining = await recall(grading);
+  if (remaining.length > 0) await run(grading, remaining);
+  const results = ids.flatMap((id) => grading.results.get(id) ?? []);
+  return sumUp(seed, language, results, equipment.cases);
+}
+
+function begin(request: GradeRequest, equipment: Equipment, files: Files, cache: ResultCache): Grading {
   const results = new Map<string, GradedExercise>();
   const wanted = new Set(request.ids);
   let stopped = false;
-
   const settle = (result: GradedExercise) => {
     results.set(result.id, result);
     if (!wanted.has(result.id)) return;
     request.onProgress?.({ is: "graded", exercise: result });
-    if (bail && result.outcome !== "passed") stopped = true;
+    if (request.bail === true && result.outcome !== "passed") stopped = true;
   };
-
-  // What a file is by itself: missing, broken, against a rule, not started, or ready to run.
-  const look = (id: string): void => {
-    if (ready.has(id) || results.has(id)) return;
-    const inspected = inspect(id, submission, seed, language);
-    if ("outcome" in inspected) {
-      settle(inspected);
-    } else {
-      ready.set(id, inspected);
-      for (const needed of inspected.vetted.imports) look(needed);
-    }
-  };
-  for (const id of request.ids) look(id);
-  const order = EXERCISES.map(({ id }) => id).filter((id) => ready.has(id));
-
-  const sourcesOf = (id: string): Map<string, SourceFile> | string[] => gather(id, ready, results, request.solutions);
-  const keyOf = (id: string, sources: ReadonlyMap<string, SourceFile>) =>
-    cache.key(id, [
-      language,
-      cases,
-      ready.get(id)?.file ?? "",
-      ...[...sources].flatMap(([name, { source }]) => [name, source]),
-    ]);
-
-  // What is known from earlier runs. A result depends on whether the exercises that it imports pass, so: in order.
-  const remaining: string[] = [];
-  for (const id of order) {
-    const known = request.useCache && ready.get(id)?.vetted.imports.every((needed) => results.has(needed));
-    const sources = known ? sourcesOf(id) : undefined;
-    const result = sources instanceof Map ? await cache.get(id, await keyOf(id, sources)) : undefined;
-    if (result === undefined) remaining.push(id);
-    else settle(result);
-  }
-
-  if (remaining.length > 0) {
-    request.onProgress?.({ is: "preparing" });
-    spares.prepare();
-    const open = new Map<string, { connection: StudentConnection; sources: ReadonlyMap<string, SourceFile> }>();
-    const job: Job = {
-      seed,
-      computed,
-      open: async (id: string): Promise<Connection | undefined> => {
-        if (stopped) return undefined;
-        const exercise = exerciseOf(id);
-        const sources = sourcesOf(id);
-        const base = blank(exercise, ready.get(id)?.file ?? "", seed, language);
-        if (!(sources instanceof Map)) {
-          settle({ ...base, outcome: "waiting", waitingFor: sources });
-          return undefined;
-        }
-        // What could not be looked up before: whether its earlier exercises pass has only now come out.
-        const known = request.useCache ? await cache.get(id, await keyOf(id, sources)) : undefined;
-        if (known !== undefined) {
-          settle(known);
-          return undefined;
-        }
-        const bundled = await bundle(id, sources, shared);
-        if (bundled.is === "broken") {
-          const { place, line } = bundled;
-          const file = sources.get(place.file)?.file ?? place.file;
-          settle({
-            ...base,
-            outcome: "does not compile",
-            message: bundled.text[language],
-            place: { ...place, file },
-            line,
-          });
-          return undefined;
-        }
-        request.onProgress?.({ is: "grading", id, index: remaining.indexOf(id), of: remaining.length });
-        const connection = connect(exercise, bundled.bundle, sources, ready.get(id), spares, id !== remaining.at(-1));
-        open.set(id, { connection, sources });
-        return connection;
-      },
-      onCheck: (id: string, check: number, of: number) => request.onProgress?.({ is: "checking", id, check, of }),
-    };
-    const runner = await getRunner();
-    await runner.run(remaining, job, async (id, run) => {
-      const opened = open.get(id);
-      opened?.connection.close();
-      if (results.has(id) || (opened === undefined && stopped)) return; // settled without a run
-      const base = blank(exerciseOf(id), ready.get(id)?.file ?? "", seed, language);
-      const vetted = ready.get(id)?.vetted ?? { lines: {}, remarkable: [] };
-      const result = conclude(base, run, opened?.connection.printed() ?? "", vetted, language);
-      settle(result);
-      if (opened !== undefined && result.outcome !== "grader error" && request.useCache) {
-        await cache.put(id, await keyOf(id, opened.sources), result).catch(() => {});
-      }
-    });
-  }
-  return sumUp(
-    seed,
-    language,
-    request.ids.flatMap((id) => results.get(id) ?? []),
-    cases,
-  );
+  return { request, equipment, cache, files, results, settle, isStopped: () => stopped };
 }
 
-function connect(
-  exercise: Exercise,
-  bundled: Bundle,
-  sources: ReadonlyMap<string, SourceFile>,
-  own: Ready | undefined,
-  spares: Spares,
-  more: boolean,
-): StudentConnection {
-  const nameOf = (source: string) => sources.get(source.replace(/^.*exercise:/, ""))?.file;
-  const { parameters = {}, exportsDefault = false } = own?.vetted ?? {};
-  const code = { exercise, bundle: bundled, nameOf, parameters, exportsDefault, forbidden: forbiddenIn(exercise) };
+/** Settles what earlier runs know, in order: a result depends on whether the exercises that it imports pass. What remains. */
+async function recall(grading: Grading): Promise<string[]> {
+  const { files, results, settle } = grading;
+  const remaining: string[] = [];
+  for (const { id } of EXERCISES) {
+    const ready = files.ready.get(id);
+    if (ready === undefined) continue;
+    const isDecided = ready.vetted.imports.every((needed) => results.has(needed));
+    const sources = isDecided ? await gather(id, files, results) : undefined;
+    const known = sources instanceof Map ? await lookUp(grading, id, sources) : undefined;
+    if (known === undefined) remaining.push(id);
+    else settle(known);
+  }
+  return remaining;
+}
+
+/** Runs the suites of exercises, one after the other. */
+async function run(grading: Grading, remaining: readonly string[]): Promise<void> {
+  const { request, equipment, results, settle, isStopped } = grading;
+  request.onProgress?.({ is: "preparing" });
+  equipment.spares.prepare();
+  const open = new Map<string, { readonly student: StudentConnection; readonly sources: Sources }>();
+  const job: Job = {
+    seed: request.seed,
+    computed: equipment.computed,
+    open: async (id) => {
+      if (isStopped()) return undefined;
+      const sources = await settleOrGather(grading, id);
+      if (sources === undefined) return undefined;
+      request.onProgress?.({ is: "grading", id, index: remaining.indexOf(id), of: remaining.length });
+      const student = await connect(grading, id, sources, id !== remaining.at(-1));
+      open.set(id, { student, sources });
+      return student;
+    },
+    onCheck: (id, check, of) => request.onProgress?.({ is: "checking", id, check, of }),
+  };
+  const runner = await equipment.getRunner();
+  await runner.run(remaining, job, async (id, ran) => {
+    const opened = open.get(id);
+    opened?.student.close();
+    if (results.has(id) || (opened === undefined && isStopped())) return; // settled without a run
+    const result = concluded(grading, id, ran, opened?.student.printed() ?? "");
+    settle(result);
+    if (opened !== undefined) await keep(grading, id, opened.sources, result);
+  });
+}
+
+/** What an exercise runs with; nothing when it has to wait, or when it is known by now what it comes to. */
+async function settleOrGather(grading: Grading, id: string): Promise<Sources | undefined> {
+  const { files, results, settle } = grading;
+  const sources = await gather(id, files, results);
+  if (!(sources instanceof Map)) {
+    settle({ ...blankOf(grading, id), outcome: "waiting", waitingFor: sources as string[] });
+    return undefined;
+  }
+  // What could not be looked up before: whether its earlier exercises pass has only now come out.
+  const known = await lookUp(grading, id, sources);
+  if (known !== undefined) settle(known);
+  return known === undefined ? sources : undefined;
+}
+
+/** The student's functions, ready to be called. */
+async function connect(grading: Grading, id: string, sources: Sources, more: boolean): Promise<StudentConnection> {
+  const { spares, getShared } = grading.equipment;
+  const exercise = exerciseOf(id);
+  const { parameters = {}, exportsDefault = false } = grading.files.ready.get(id)?.vetted ?? {};
+  const bundle = link(modulesOf(sources, await getShared()));
+  const nameOf = (name: string) => sources.get(name)?.file;
+  const code = { exercise, bundle, nameOf, parameters, exportsDefault, forbidden: forbiddenIn(exercise) };
   return connectStudent(code, () => spares.take(more));
+}
+
+function concluded(grading: Grading, id: string, ran: SuiteRun, printed: string): GradedExercise {
+  const vetted = grading.files.ready.get(id)?.vetted ?? { lines: {}, remarkable: [] };
+  return conclude(blankOf(grading, id), ran, printed, vetted, grading.request.language);
+}
+
+const blankOf = ({ request: { seed, language }, files }: Grading, id: string) =>
+  blank(exerciseOf(id), files.ready.get(id)?.file ?? "", seed, language);
+
+/** What an earlier run made of the same sources. */
+async function lookUp(grading: Grading, id: string, sources: Sources): Promise<GradedExercise | undefined> {
+  if (!grading.request.useCache) return undefined;
+  return await grading.cache.get(id, await keyOf(grading, id, sources));
+}
+
+/** Keeps a result for later runs; a fault of the grader is no result. */
+async function keep(grading: Grading, id: string, sources: Sources, result: GradedExercise): Promise<void> {
+  if (result.outcome === "grader error" || !grading.request.useCache) return;
+  await grading.cache.put(id, await keyOf(grading, id, sources), result).catch(() => {});
+}
+
+function keyOf({ cache, request, equipment, files }: Grading, id: string, sources: Sources): Promise<string> {
+  const named = [...sources].flatMap(([name, { source }]) => [name, source]);
+  return cache.key(id, [request.language, equipment.cases, files.ready.get(id)?.file ?? "", ...named]);
 }

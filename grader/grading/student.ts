@@ -7,6 +7,7 @@ import { type Answered, type Connection, SECONDS } from "../suite/connection.js"
 import type { Failure } from "../suite/failure.js";
 import { textOf } from "../text/index.js";
 import { quoteLine } from "../text/quote.js";
+import { utf16 } from "../values/frame.js";
 import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import { describeDeath, describeThrown, type Fail, read, type StudentCode } from "./answers.js";
@@ -68,7 +69,7 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
       name: BUNDLE_NAME,
       forbidden: code.forbidden,
     };
-    const answer = await fresh.ask({ head, body: new TextEncoder().encode(bundle.code) }, LOAD_SECONDS);
+    const answer = await fresh.ask({ head, body: utf16(bundle.code) }, LOAD_SECONDS);
     if (!("reply" in answer)) return died(answer);
     note(answer.reply);
     if (answer.reply.is === "loaded") {

@@ -13,7 +13,8 @@ import { UsageError } from "../errors.js";
 import type { Language } from "../language.js";
 import { root } from "../store.js";
 import { findFile, type Submission } from "../submission/find.js";
-import { resolveImport } from "../submission/vet.js";
+import { resolveImport } from "../submission/imports.js";
+import { rulesOf } from "../submission/rules.js";
 import { exerciseOf } from "../syllabus.js";
 
 /** Every function of an exercise, under its own name. */
@@ -87,7 +88,7 @@ function exercises({ originOf, around = {}, language }: PartsRequest): Plugin {
         namespace: "exercise",
       }));
       build.onResolve({ filter: /^\./, namespace: "exercise" }, ({ path: name, importer }) => {
-        const meaning = resolveImport(exerciseOf(importer), name);
+        const meaning = resolveImport(rulesOf(importer), name);
         if (meaning === "refused" || meaning.is === "tfjs")
           return { errors: [{ text: `"${name}" may not be imported` }] };
         if (meaning.is === "exercise") return placed(meaning.id);

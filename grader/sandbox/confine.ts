@@ -16,30 +16,39 @@ export function permissionFlag(version = process.versions.node): string {
     : "--experimental-permission";
 }
 
-/** A process may use this much processor time (seconds): the end of a loop whose parent is gone. */
+/** A sandbox may use this much processor time (seconds): the end of a loop whose parent is gone. */
 const PROCESSOR_SECONDS = 300;
 
-/** Resource limits: no core dumps, no files, no endless processor time. */
-const LIMITS = `ulimit -c 0; ulimit -f 0; ulimit -t ${PROCESSOR_SECONDS};`;
-
-/** The program in place of the shell. */
-const RUN = `${LIMITS} exec "$@"`;
-
 /** The program beside a watch that ends it, within a second, when the process that started the shell is gone. */
-const RUN_WATCHED = `${LIMITS} exec 3<&0; "$@" <&3 & child=$!; exec 3<&-
+const WATCHED = `exec 3<&0; "$@" <&3 & child=$!; exec 3<&-
 (while kill -0 "$PPID" && kill -0 "$child"; do sleep 1; done; kill -9 "$child") >/dev/null 2>&1 & watch=$!
 wait "$child"; code=$?; kill -9 "$watch" 2>/dev/null; exit "$code"`;
+
+/**
+ * A program with limits (no core dumps, no files written, so much processor time) that ends with the process that
+ * starts it, however that ends: by the kernel's word where it can be had, by a watch elsewhere.
+ */
+export function tiedCommand(
+  file: string,
+  args: readonly string[],
+  { processorSeconds }: { readonly processorSeconds: number },
+  tools: Pick<Tools, "setpriv"> = findTools(),
+): Command {
+  if (process.platform === "win32") return { file, args };
+  const limits = `ulimit -c 0; ulimit -f 0; ulimit -t ${processorSeconds};`;
+  const [script, tied] = tools.setpriv
+    ? ['exec "$@"', ["setpriv", "--pdeathsig", "KILL", "--", file, ...args]]
+    : [WATCHED, [file, ...args]];
+  return { file: "/bin/sh", args: ["-c", `${limits} ${script}`, "tied", ...tied] };
+}
 
 export function sandboxCommand(snapshot: string, tools: Tools = findTools()): Command {
   const node = process.execPath;
   const flags = [permissionFlag(), "--no-warnings", ...V8_FLAGS, "--snapshot-blob", snapshot, "sandbox"];
-  if (process.platform === "win32") return { file: node, args: flags };
-  const inner = tools.bubblewrap ? ["bwrap", ...bubblewrapArguments(node, snapshot), node, ...flags] : [node, ...flags];
-  // The process dies with the one that started it, however that ends: by the kernel's word where it can be had.
-  const [script, tied] = tools.setpriv
-    ? [RUN, ["setpriv", "--pdeathsig", "KILL", "--", ...inner]]
-    : [RUN_WATCHED, inner];
-  return { file: "/bin/sh", args: ["-c", script, "sandbox", ...tied] };
+  const [file, args] = tools.bubblewrap
+    ? ["bwrap", [...bubblewrapArguments(node, snapshot), node, ...flags]]
+    : [node, flags];
+  return tiedCommand(file, args, { processorSeconds: PROCESSOR_SECONDS }, tools);
 }
 
 /** Programs that make the sandbox stronger where they are installed and work. */

@@ -3,7 +3,7 @@ import type { Path } from "../values/tree.js";
 import type { Wire } from "../values/wire.js";
 
 export type Request =
-  /** The body is the bundled code of a submission, ASCII. */
+  /** The body is the code of a submission, as `utf16` writes it down. */
   | { readonly do: "load"; readonly name: string; readonly forbidden: readonly string[] }
   | { readonly do: "call"; readonly function: string; readonly args: Wire }
   | {

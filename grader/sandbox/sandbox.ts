@@ -2,10 +2,10 @@
  * One locked-down process in which a submission's code runs. It knows inputs and answers, nothing else: no
  * reference, no expectation, no seed.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { announced, frame, PREFIX, parseHead } from "../values/frame.js";
 import { LIMITS, type Parcel } from "../values/wire.js";
 import { sandboxCommand } from "./confine.js";
+import { killGroup, startGroup } from "./group.js";
 import { residentMemory } from "./memory.js";
 import type { Reply, Request } from "./messages.js";
 import { parseReply } from "./schema.js";
@@ -37,14 +37,6 @@ const RESIDENT_LIMIT = 2 ** 30; // 1 GiB
 const START_SECONDS = 20;
 const NOISE_LIMIT = 64 * 1024;
 
-const alive = new Set<ChildProcess>();
-process.on("exit", killSandboxes);
-
-/** Ends every sandbox that still runs. */
-export function killSandboxes(): void {
-  for (const child of alive) killGroup(child);
-}
-
 /**
  * Starts a sandbox and waits until it is ready. A snapshot that does not start is built again, once.
  *
@@ -67,16 +59,9 @@ async function attempt(snapshot: string): Promise<Sandbox | string> {
 }
 
 function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<Answer | Death> } {
-  const { file, args } = sandboxCommand(snapshot);
-  const child = spawn(file, args, {
-    stdio: ["pipe", "pipe", "pipe"],
-    env:
-      process.platform === "win32" ? { SystemRoot: process.env.SystemRoot } : { PATH: "/usr/local/bin:/usr/bin:/bin" },
-    detached: process.platform !== "win32", // a process group of its own, to be killed as one
-    windowsHide: true,
-  });
-  alive.add(child);
+  const child = startGroup(sandboxCommand(snapshot), "pipe");
   const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) throw new SandboxError("the sandbox has no pipes");
   let waiting: ((result: Answer | Death) => void) | undefined;
   let death: Death | undefined;
   let noise = "";
@@ -123,7 +108,6 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
   });
   child.on("error", (error) => die({ is: "crashed", how: error.message }));
   child.on("close", (code, signal) => {
-    alive.delete(child);
     die(
       /heap out of memory|Reached heap limit|Allocation failed/.test(noise)
         ? { is: "out of memory" }
@@ -155,15 +139,4 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
 
 function ended(code: number | null, signal: NodeJS.Signals | null): string {
   return signal === null ? `exit code ${code}` : `signal ${signal}`;
-}
-
-/** Kills the process group: the process and everything that it started. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === "win32") child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // already gone
-  }
 }

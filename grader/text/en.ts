@@ -6,9 +6,16 @@ export const en = {
   linkedOutside: (file: string) => `${file} is a link to a place outside of the submission: put the file itself there`,
   notAFile: (file: string) => `${file} is not a file`,
   fileTooLarge: (file: string, limit: string) => `${file} is larger than ${limit}`,
+  unreadable: {
+    slow: "the code takes longer to be read than any exercise should: take it apart, or find what repeats in it",
+    large: "the code takes more memory to be read than any exercise should: take it apart, or find what repeats in it",
+  },
   tooDeep: "the code is nested too deeply to be read: take it apart into functions",
   importRefused: (name: string, allowed: string) => `"${name}" may not be imported here; what may: ${allowed}`,
   dynamicImport: "import(…) is not available in exercises: use an import statement at the top",
+  importMeta: "import.meta is not available in exercises",
+  notErasable: (what: string) =>
+    `${what} is not available in exercises, which are TypeScript whose types can simply be taken away: say it in JavaScript's own words`,
   requireCall: "require(…) is not available in exercises: use an import statement at the top",
   nameRefused: (name: string) => `${name} may not be used in this exercise`,
   defaultExport: (name: string) =>

@@ -7,9 +7,17 @@ export const es = {
   linkedOutside: (file: string) => `${file} es un enlace a un lugar fuera de la entrega: pon ahí el archivo mismo`,
   notAFile: (file: string) => `${file} no es un archivo`,
   fileTooLarge: (file: string, limit: string) => `${file} pesa más de ${limit}`,
+  unreadable: {
+    slow: "leer el código tarda más de lo que debería tardar cualquier ejercicio: sepáralo o busca qué se repite en él",
+    large:
+      "leer el código ocupa más memoria de la que debería ocupar cualquier ejercicio: sepáralo o busca qué se repite en él",
+  },
   tooDeep: "el código está anidado demasiado hondo para leerlo: sepáralo en funciones",
   importRefused: (name: string, allowed: string) => `aquí no se puede importar "${name}"; sí se puede: ${allowed}`,
   dynamicImport: "import(…) no está disponible en los ejercicios: usa una instrucción import al inicio",
+  importMeta: "import.meta no está disponible en los ejercicios",
+  notErasable: (what: string) =>
+    `${what} no está disponible en los ejercicios, que son TypeScript cuyos tipos se pueden quitar sin más: dilo con lo que JavaScript ya tiene`,
   requireCall: "require(…) no está disponible en los ejercicios: usa una instrucción import al inicio",
   nameRefused: (name: string) => `${name} no se puede usar en este ejercicio`,
   defaultExport: (name: string) =>

@@ -35,6 +35,30 @@ export function ascii(bytes: Uint8Array): string {
   return text;
 }
 
+/** A text as bytes, two for each of its units (little-endian): what code may be, whatever signs it has. */
+export function utf16(text: string): Uint8Array {
+  const bytes = new Uint8Array(2 * text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    bytes[2 * i] = unit & 0xff;
+    bytes[2 * i + 1] = unit >> 8;
+  }
+  return bytes;
+}
+
+/** The text of bytes that `utf16` has made. */
+export function textOf16(bytes: Uint8Array): string {
+  let text = "";
+  for (let start = 0; start < bytes.length; start += 8192) {
+    const units = new Uint16Array(Math.min(4096, (bytes.length - start) / 2));
+    for (let i = 0; i < units.length; i++) {
+      units[i] = (bytes[start + 2 * i] as number) | ((bytes[start + 2 * i + 1] as number) << 8);
+    }
+    text += String.fromCharCode(...units);
+  }
+  return text;
+}
+
 /** The JSON of a head. Throws SyntaxError when it is none. */
 export function parseHead(bytes: Uint8Array): unknown {
   return JSON.parse(ascii(bytes));

@@ -3,7 +3,7 @@
  * nothing that student code can patch is used here: values for it are made with `Capabilities`.
  */
 import { decode, encode, TooLarge } from "../../values/codec.js";
-import { announced, ascii, frame, PREFIX, parseHead } from "../../values/frame.js";
+import { announced, frame, PREFIX, parseHead, textOf16 } from "../../values/frame.js";
 import type { Parcel, Wire } from "../../values/wire.js";
 import { type Call, PRINT_LIMIT, type Reply, type Request, type Spoiled, type Thrown } from "../messages.js";
 import { type CallLog, keepCalls } from "./calls.js";
@@ -33,7 +33,7 @@ export function serve(outside: Capabilities): void {
   const printed = capturePrinting(outside);
 
   const load = (request: Request & { do: "load" }, code: Uint8Array): Reply => {
-    exported = outside.evaluate(ascii(code), request.name, request.forbidden.join(" "));
+    exported = outside.evaluate(textOf16(code), request.name, request.forbidden.join(" "));
     const names = Object.keys(exported).filter((name) => typeof exported[name] === "function");
     return { is: "loaded", exports: names, printed: printed() };
   };
