@@ -2,7 +2,8 @@
  * One locked-down process in which a submission's code runs. It knows inputs and answers, nothing else: no
  * reference, no expectation, no seed.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { APART, endTied, watchOver } from "../tied.js";
 import { announced, frame, PREFIX, parseHead } from "../values/frame.js";
 import { LIMITS, type Parcel } from "../values/wire.js";
 import { sandboxCommand } from "./confine.js";
@@ -37,14 +38,6 @@ const RESIDENT_LIMIT = 2 ** 30; // 1 GiB
 const START_SECONDS = 20;
 const NOISE_LIMIT = 64 * 1024;
 
-const alive = new Set<ChildProcess>();
-process.on("exit", killSandboxes);
-
-/** Ends every sandbox that still runs. */
-export function killSandboxes(): void {
-  for (const child of alive) killGroup(child);
-}
-
 /**
  * Starts a sandbox and waits until it is ready. A snapshot that does not start is built again, once.
  *
@@ -68,14 +61,16 @@ async function attempt(snapshot: string): Promise<Sandbox | string> {
 
 function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<Answer | Death> } {
   const { file, args } = sandboxCommand(snapshot);
-  const child = spawn(file, args, {
-    stdio: ["pipe", "pipe", "pipe"],
-    env:
-      process.platform === "win32" ? { SystemRoot: process.env.SystemRoot } : { PATH: "/usr/local/bin:/usr/bin:/bin" },
-    detached: process.platform !== "win32", // a process group of its own, to be killed as one
-    windowsHide: true,
-  });
-  alive.add(child);
+  const child = watchOver(
+    spawn(file, args, {
+      ...APART,
+      stdio: ["pipe", "pipe", "pipe"],
+      env:
+        process.platform === "win32"
+          ? { SystemRoot: process.env.SystemRoot }
+          : { PATH: "/usr/local/bin:/usr/bin:/bin" },
+    }),
+  );
   const { stdin, stdout, stderr } = child;
   let waiting: ((result: Answer | Death) => void) | undefined;
   let death: Death | undefined;
@@ -90,7 +85,7 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
   };
   const die = (cause: Death) => {
     death ??= cause;
-    killGroup(child);
+    endTied(child);
     settle(death);
   };
 
@@ -123,7 +118,6 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
   });
   child.on("error", (error) => die({ is: "crashed", how: error.message }));
   child.on("close", (code, signal) => {
-    alive.delete(child);
     die(
       /heap out of memory|Reached heap limit|Allocation failed/.test(noise)
         ? { is: "out of memory" }
@@ -155,15 +149,4 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
 
 function ended(code: number | null, signal: NodeJS.Signals | null): string {
   return signal === null ? `exit code ${code}` : `signal ${signal}`;
-}
-
-/** Kills the process group: the process and everything that it started. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === "win32") child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // already gone
-  }
 }
