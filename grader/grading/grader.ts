@@ -2,6 +2,7 @@
 import { type Grade, type GradedExercise, type Progress, sumUp } from "../grade.js";
 import type { Language } from "../language.js";
 import { release } from "../release.js";
+import type { Sandbox } from "../sandbox/sandbox.js";
 import { keepSpares, type Spares } from "../sandbox/spare.js";
 import { type Bundle, bundle, type SourceFile } from "../submission/bundle.js";
 import type { Submission } from "../submission/find.js";
@@ -9,6 +10,7 @@ import { helpers } from "../submission/helpers.js";
 import type { Connection } from "../suite/connection.js";
 import type { Computed } from "../suite/session.js";
 import { EXERCISES, type Exercise, exerciseOf, forbiddenIn } from "../syllabus.js";
+import type { Budget } from "./budget.js";
 import { openCache, type ResultCache } from "./cache.js";
 import { blank, conclude } from "./conclude.js";
 import type { Job } from "./job.js";
@@ -30,6 +32,8 @@ export interface GradeRequest {
   readonly cache?: ResultCache;
   /** Stop at the first exercise that does not pass. */
   readonly bail?: boolean;
+  /** What the code of all exercises may take together, where that is bounded. */
+  readonly budget?: Budget;
   readonly onProgress?: (event: Progress) => void;
 }
 
@@ -174,7 +178,9 @@ async function gradeAll(
           return undefined;
         }
         request.onProgress?.({ is: "grading", id, index: remaining.indexOf(id), of: remaining.length });
-        const connection = connect(exercise, bundled.bundle, sources, ready.get(id), spares, id !== remaining.at(-1));
+        const more = id !== remaining.at(-1);
+        const start = () => spares.take(more);
+        const connection = connect(exercise, bundled.bundle, sources, ready.get(id), start, request.budget);
         open.set(id, { connection, sources });
         return connection;
       },
@@ -187,9 +193,10 @@ async function gradeAll(
       if (results.has(id) || (opened === undefined && stopped)) return; // settled without a run
       const base = blank(exerciseOf(id), ready.get(id)?.file ?? "", seed, language);
       const vetted = ready.get(id)?.vetted ?? { lines: {}, remarkable: [] };
-      const result = conclude(base, run, opened?.connection.printed() ?? "", vetted, language);
+      const told = opened?.connection.told() ?? { printed: "", worked: 0, cutShort: false };
+      const result = conclude(base, run, told, vetted, language);
       settle(result);
-      if (opened !== undefined && result.outcome !== "grader error" && request.useCache) {
+      if (opened !== undefined && result.outcome !== "grader error" && !told.cutShort && request.useCache) {
         await cache.put(id, await keyOf(id, opened.sources), result).catch(() => {});
       }
     });
@@ -207,11 +214,11 @@ function connect(
   bundled: Bundle,
   sources: ReadonlyMap<string, SourceFile>,
   own: Ready | undefined,
-  spares: Spares,
-  more: boolean,
+  start: () => Promise<Sandbox>,
+  budget: Budget | undefined,
 ): StudentConnection {
   const nameOf = (source: string) => sources.get(source.replace(/^.*exercise:/, ""))?.file;
   const { parameters = {}, exportsDefault = false } = own?.vetted ?? {};
   const code = { exercise, bundle: bundled, nameOf, parameters, exportsDefault, forbidden: forbiddenIn(exercise) };
-  return connectStudent(code, () => spares.take(more));
+  return connectStudent(code, start, budget);
 }
