@@ -8,8 +8,9 @@ import { chooseLanguage, isLanguage, type Language } from "./language.js";
 import { openScreen, type Screen } from "./publish/screen.js";
 import { columns } from "./publish/width.js";
 import { release } from "./release.js";
-import { killGroups } from "./sandbox/group.js";
+
 import { wordsIn } from "./text/index.js";
+import { endAllTied } from "./tied.js";
 
 /** What every command understands. */
 const COMMON: Command["options"] = {
@@ -25,10 +26,10 @@ const { exit } = process; // kept: vitest puts a guard in its place while suites
 
 /** Exit codes: 0 all passed, 1 not all, 2 usage error, 3 grader error. */
 export async function main(args: readonly string[]): Promise<void> {
-  // A signal ends what it has started first: sandboxes and the reader are process groups of their own, which the terminal does not reach.
+  // A signal ends what was started first: they are process groups of their own, which the terminal does not reach.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
-      killGroups();
+      endAllTied();
       exit(128 + os.constants.signals[signal]);
     });
   }

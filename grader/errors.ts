@@ -9,8 +9,10 @@ export class UsageError extends Error {
 export class WorkbookError extends Error {
   override readonly name = "WorkbookError";
 
-  constructor(readonly text: Text) {
+  readonly text: Text;
+  constructor(text: Text) {
     super(text.en);
+    this.text = text;
   }
 }
 

@@ -74,6 +74,10 @@ const common = {
   remarks: v.optional(v.array(v.string())),
   /** What the code printed. */
   printed: v.optional(v.string()),
+  /** Milliseconds of processor time that the code took, where it ran. */
+  worked: v.optional(natural),
+  /** Not all of it was asked: the exercises of the submission had used up their time. Says nothing of another's. */
+  cutShort: v.optional(v.literal(true)),
   /** Taken from an earlier run, because nothing changed; `seed` is that of the run. */
   cached: v.boolean(),
   seed: natural,

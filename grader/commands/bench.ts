@@ -5,8 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { UsageError } from "../errors.js";
 import { openGrader } from "../grading/grader.js";
-import { residentMemory } from "../sandbox/memory.js";
 import { startSandbox } from "../sandbox/sandbox.js";
+import { usageOf } from "../sandbox/usage.js";
 import { root } from "../store.js";
 import { openSubmission } from "../submission/find.js";
 import { EXERCISES, placeOf } from "../syllabus.js";
@@ -162,7 +162,7 @@ async function timed(file: string, args: readonly string[], cwd: string): Promis
   const child = spawn(file, args, { cwd, env, stdio: "ignore" });
   let memory = 0;
   const sample = setInterval(async () => {
-    memory = Math.max(memory, await residentMemory(child.pid ?? 0));
+    memory = Math.max(memory, (await usageOf(child.pid ?? 0)).bytes);
   }, 10);
   await new Promise((resolve) => child.on("close", resolve));
   clearInterval(sample);

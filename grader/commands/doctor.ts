@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { SEALED_FILE } from "../grading/sealed.js";
 import { release } from "../release.js";
-import { findTools, permissionFlag } from "../sandbox/confine.js";
+import { permissionFlag } from "../sandbox/confine.js";
 import { startSandbox } from "../sandbox/sandbox.js";
 import { snapshotFile } from "../sandbox/snapshot.js";
 import { cacheFolder, root } from "../store.js";
@@ -14,6 +14,7 @@ import { RECORDING, unpackRecording } from "../suite/recording.js";
 import { suiteFile } from "../suites/index.js";
 import { EXERCISES } from "../syllabus.js";
 import type { Dictionary } from "../text/en.js";
+import { findTools } from "../tied.js";
 import type { Command } from "./command.js";
 
 /** One line of the report. An optional one that is not fine does no harm. */

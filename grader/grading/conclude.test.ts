@@ -26,7 +26,7 @@ const graded = (language: "en" | "es") =>
   conclude(
     blank(exercise, "file.ts", 1, language),
     { checks, milliseconds: 1 },
-    "",
+    { printed: "", worked: 0.25, cutShort: false },
     { lines: {}, remarkable: [] },
     language,
   );
@@ -43,4 +43,17 @@ test("of an exercise, the first two failures have one: a grade stays small", () 
   expect(failed.length).toBeGreaterThan(2);
   expect(failed.map(({ figure }) => figure?.got[0])).toEqual([0, 1, ...failed.slice(2).map(() => undefined)]);
   expect(failed.every(({ message }) => message === "off")).toBe(true);
+});
+
+test("what was cut short is said, with the time that the code took", () => {
+  const concluded = (cutShort: boolean) =>
+    conclude(
+      blank(exercise, "file.ts", 1, "en"),
+      { checks, milliseconds: 1 },
+      { printed: "", worked: 0.25, cutShort },
+      { lines: {}, remarkable: [] },
+      "en",
+    );
+  expect(concluded(true)).toMatchObject({ worked: 250, cutShort: true });
+  expect(concluded(false)).not.toHaveProperty("cutShort");
 });

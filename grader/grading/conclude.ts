@@ -5,6 +5,7 @@ import type { FailureKind } from "../suite/failure.js";
 import type { CheckResult } from "../suite/run.js";
 import { type Exercise, exerciseOf, pointsOf } from "../syllabus.js";
 import { wordsIn } from "../text/index.js";
+import type { Told } from "./student.js";
 import type { SuiteRun } from "./vitest-runner.js";
 
 /** An exercise before its outcome is known. */
@@ -31,7 +32,7 @@ export function blank(exercise: Exercise, file: string, seed: number, language: 
 export function conclude(
   base: ReturnType<typeof blank>,
   run: SuiteRun,
-  printed: string,
+  { printed, worked, cutShort }: Told,
   vetted: { readonly lines: Readonly<Record<string, number>>; readonly remarkable: readonly string[] },
   language: Language,
 ): GradedExercise {
@@ -58,6 +59,8 @@ export function conclude(
     ...(line !== undefined && { start: { file: base.file, line, column: 1 } }),
     ...(notes.length > 0 && { remarks: notes }),
     ...(printed !== "" && { printed }),
+    worked: Math.round(1000 * worked),
+    ...(cutShort && { cutShort: true as const }),
   };
   const kinds = run.checks.flatMap(({ failure }) => failure?.kind ?? []);
   const outcome = outcomeOf(kinds, points);

@@ -9,12 +9,13 @@ import type { Module } from "../submission/module.js";
 import { openReader, type Reader } from "../submission/reader/reader.js";
 import type { Computed } from "../suite/session.js";
 import { EXERCISES, exerciseOf, forbiddenIn } from "../syllabus.js";
+import type { Budget } from "./budget.js";
 import { openCache, type ResultCache } from "./cache.js";
 import { blank, conclude } from "./conclude.js";
 import { type Files, gather, modulesOf, readFiles, type Sources, type Trees } from "./files.js";
 import type { Job } from "./job.js";
 import { openSealed } from "./sealed.js";
-import { connectStudent, type StudentConnection } from "./student.js";
+import { connectStudent, type StudentConnection, type Told } from "./student.js";
 import { type SuiteRun, type SuiteRunner, startRunner } from "./vitest-runner.js";
 
 export interface GradeRequest extends Trees {
@@ -27,6 +28,8 @@ export interface GradeRequest extends Trees {
   readonly cache?: ResultCache;
   /** Stop at the first exercise that does not pass. */
   readonly bail?: boolean;
+  /** What the code of all exercises may take together, where that is bounded. */
+  readonly budget?: Budget;
   readonly onProgress?: (event: Progress) => void;
 }
 
@@ -167,9 +170,10 @@ async function run(grading: Grading, remaining: readonly string[]): Promise<void
     const opened = open.get(id);
     opened?.student.close();
     if (results.has(id) || (opened === undefined && isStopped())) return; // settled without a run
-    const result = concluded(grading, id, ran, opened?.student.printed() ?? "");
+    const told = opened?.student.told() ?? { printed: "", worked: 0, cutShort: false };
+    const result = concluded(grading, id, ran, told);
     settle(result);
-    if (opened !== undefined) await keep(grading, id, opened.sources, result);
+    if (opened !== undefined && !told.cutShort) await keep(grading, id, opened.sources, result);
   });
 }
 
@@ -195,12 +199,12 @@ async function connect(grading: Grading, id: string, sources: Sources, more: boo
   const bundle = link(modulesOf(sources, await getShared()));
   const nameOf = (name: string) => sources.get(name)?.file;
   const code = { exercise, bundle, nameOf, parameters, exportsDefault, forbidden: forbiddenIn(exercise) };
-  return connectStudent(code, () => spares.take(more));
+  return connectStudent(code, () => spares.take(more), grading.request.budget);
 }
 
-function concluded(grading: Grading, id: string, ran: SuiteRun, printed: string): GradedExercise {
+function concluded(grading: Grading, id: string, ran: SuiteRun, told: Told): GradedExercise {
   const vetted = grading.files.ready.get(id)?.vetted ?? { lines: {}, remarkable: [] };
-  return conclude(blankOf(grading, id), ran, printed, vetted, grading.request.language);
+  return conclude(blankOf(grading, id), ran, told, vetted, grading.request.language);
 }
 
 const blankOf = ({ request: { seed, language }, files }: Grading, id: string) =>

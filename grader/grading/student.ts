@@ -2,7 +2,7 @@
 
 import { nearest } from "../errors.js";
 import type { Reply, Request } from "../sandbox/messages.js";
-import type { Answer, Death, Sandbox } from "../sandbox/sandbox.js";
+import { type Answer, type Death, PATIENCE, type Sandbox } from "../sandbox/sandbox.js";
 import { type Answered, type Connection, SECONDS } from "../suite/connection.js";
 import type { Failure } from "../suite/failure.js";
 import { textOf } from "../text/index.js";
@@ -11,30 +11,46 @@ import { utf16 } from "../values/frame.js";
 import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import { describeDeath, describeThrown, type Fail, read, type StudentCode } from "./answers.js";
+import type { Budget } from "./budget.js";
 
 export interface StudentConnection extends Connection {
-  /** What the code printed, up to the limit. */
-  readonly printed: () => string;
+  readonly told: () => Told;
   readonly close: () => void;
+}
+
+/** What is known of an exercise's code besides its answers. */
+export interface Told {
+  /** What it printed, up to the limit. */
+  readonly printed: string;
+  /** Seconds of processor time that it took, to be loaded and to answer. */
+  readonly worked: number;
+  /** Something was not asked, or not to the end, since all exercises together had used up their time. */
+  readonly cutShort: boolean;
 }
 
 /** A file whose process ended this often is not asked again. */
 const DEATHS = 2;
-/** The calls of an exercise may take this many times what one may take. */
+/** The calls of an exercise may take this many times what one may take: of the processor, or many times that of the clock. */
 const CALLS_IN_ALL = 6;
 /** A name that somebody meant is found among so many of such a length. */
 const [MOST_NAMES, LONGEST_NAME] = [100, 100];
 const PRINTED_IN_ALL = 64 * 1024;
 const LOAD_SECONDS = 5;
 
-/** @param start gives a sandbox that is ready */
-export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>): StudentConnection {
+/**
+ * @param start gives a sandbox that is ready
+ * @param budget what all exercises of the submission may take together, if there is a limit
+ */
+export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>, budget?: Budget): StudentConnection {
   const { exercise, bundle } = code;
   let sandbox: Sandbox | undefined;
   let exported: readonly string[] = [];
   let loadFailure: Answered | undefined;
   let deaths = 0;
-  let milliseconds = 0;
+  let called = 0; // seconds of processor time, of calls alone
+  let waited = 0; // seconds of the clock
+  let worked = 0;
+  let cutShort = false;
   let printed = "";
   let last: Failure | undefined;
 
@@ -46,6 +62,29 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
   });
   const note = (reply: Reply) => {
     if ("printed" in reply) printed = (printed + reply.printed).slice(0, PRINTED_IN_ALL);
+  };
+  const spent = (): Answered => {
+    cutShort = true;
+    return failed(
+      "timed out",
+      textOf((words) => words.budgetSpent(budget?.seconds ?? 0)),
+    );
+  };
+  /** Asks within what is left of the budget. */
+  const within = async (asked: Sandbox, request: Parcel<Request>, seconds: number): Promise<Answer | Answered> => {
+    const left = budget?.left() ?? Number.POSITIVE_INFINITY;
+    const before = asked.worked();
+    const answer = await asked.ask(request, Math.min(seconds, left));
+    const more = asked.worked() - before;
+    worked += more;
+    budget?.spend(more);
+    if ("reply" in answer) return answer;
+    if (answer.is === "timed out" && left < seconds) {
+      sandbox = undefined;
+      budget?.spend(left); // it slept, perhaps
+      return spent();
+    }
+    return died(answer);
   };
   const died = (death: Death): Answered => {
     sandbox = undefined;
@@ -69,8 +108,8 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
       name: BUNDLE_NAME,
       forbidden: code.forbidden,
     };
-    const answer = await fresh.ask({ head, body: utf16(bundle.code) }, LOAD_SECONDS);
-    if (!("reply" in answer)) return died(answer);
+    const answer = await within(fresh, { head, body: utf16(bundle.code) }, LOAD_SECONDS);
+    if (!("reply" in answer)) return answer;
     note(answer.reply);
     if (answer.reply.is === "loaded") {
       exported = answer.reply.exports;
@@ -91,11 +130,13 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
         last.kind,
         textOf((words) => words.gaveUp),
       );
-    if (milliseconds > CALLS_IN_ALL * seconds * 1000)
+    const most = CALLS_IN_ALL * seconds;
+    if (called > most || waited > most * PATIENCE)
       return failed(
         "timed out",
-        textOf((words) => words.tookTooLong(Math.round(milliseconds / 1000))),
+        textOf((words) => words.tookTooLong(Math.round(called > most ? called : waited))),
       );
+    if (budget?.left() === 0) return spent();
     if (sandbox === undefined) {
       sandbox = await start();
       const failure = await load(sandbox);
@@ -107,10 +148,12 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
     if (!exported.includes(name)) {
       return failed("missing", missing(name));
     }
-    const began = performance.now();
-    const answer: Answer | Death = await sandbox.ask(request, seconds);
-    milliseconds += performance.now() - began;
-    if (!("reply" in answer)) return died(answer);
+    if (budget?.left() === 0) return spent();
+    const [began, before] = [performance.now(), worked];
+    const answer = await within(sandbox, request, seconds);
+    waited += (performance.now() - began) / 1000;
+    called += worked - before;
+    if (!("reply" in answer)) return answer;
     note(answer.reply);
     return read(name, answer, code, failed);
   };
@@ -127,7 +170,7 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>)
         seconds,
       );
     },
-    printed: () => printed,
+    told: () => ({ printed, worked, cutShort }),
     close: () => sandbox?.kill(),
   };
 }

@@ -2,16 +2,18 @@
  * One locked-down process in which a submission's code runs. It knows inputs and answers, nothing else: no
  * reference, no expectation, no seed.
  */
+import { spawn } from "node:child_process";
+import { APART, endTied, watchOver } from "../tied.js";
 import { announced, frame, PREFIX, parseHead } from "../values/frame.js";
 import { LIMITS, type Parcel } from "../values/wire.js";
 import { sandboxCommand } from "./confine.js";
-import { killGroup, startGroup } from "./group.js";
-import { residentMemory } from "./memory.js";
 import type { Reply, Request } from "./messages.js";
+import { openMeter } from "./meter.js";
 import { parseReply } from "./schema.js";
 import { snapshotFile } from "./snapshot.js";
+import { usageNow, usageOf } from "./usage.js";
 
-/** The process ended before it answered. */
+/** The process ended before it answered. `seconds` is what it may take, of the processor or, many times that, of the clock. */
 export type Death =
   | { readonly is: "timed out"; readonly seconds: number }
   | { readonly is: "out of memory" }
@@ -22,8 +24,14 @@ export type Answer = { readonly reply: Reply; readonly body: Uint8Array };
 
 export interface Sandbox {
   readonly pid: number;
-  /** Sends a request; what comes back, or how the process died. */
+  /**
+   * Sends a request; what comes back, or how the process died.
+   *
+   * @param seconds processor time that it may take: how busy the machine is makes no difference
+   */
   readonly ask: (request: Parcel<Request>, seconds: number) => Promise<Answer | Death>;
+  /** Seconds of processor time that all requests have taken. */
+  readonly worked: () => number;
   /** Kills the process and everything that it started. */
   readonly kill: () => void;
 }
@@ -34,7 +42,10 @@ export class SandboxError extends Error {
 }
 
 const RESIDENT_LIMIT = 2 ** 30; // 1 GiB
-const START_SECONDS = 20;
+const START_SECONDS = 5;
+const POLL = 50; // ms
+/** Whoever sleeps takes no processor time: a call may last this many times as long as it may work. */
+export const PATIENCE = 12;
 const NOISE_LIMIT = 64 * 1024;
 
 /**
@@ -59,14 +70,27 @@ async function attempt(snapshot: string): Promise<Sandbox | string> {
 }
 
 function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<Answer | Death> } {
-  const child = startGroup(sandboxCommand(snapshot), "pipe");
+  const { file, args } = sandboxCommand(snapshot);
+  const child = watchOver(
+    spawn(file, args, {
+      ...APART,
+      stdio: ["pipe", "pipe", "pipe"],
+      env:
+        process.platform === "win32"
+          ? { SystemRoot: process.env.SystemRoot }
+          : { PATH: "/usr/local/bin:/usr/bin:/bin" },
+    }),
+  );
   const { stdin, stdout, stderr } = child;
-  if (stdin === null || stdout === null || stderr === null) throw new SandboxError("the sandbox has no pipes");
   let waiting: ((result: Answer | Death) => void) | undefined;
   let death: Death | undefined;
   let noise = "";
   let received: Buffer[] = [];
   let size = 0;
+  let limit = 0;
+  const meter = openMeter();
+  const pid = child.pid ?? 0;
+  const look = () => usageNow(pid)?.processorSeconds;
 
   const settle = (result: Answer | Death) => {
     const resolve = waiting;
@@ -75,7 +99,7 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
   };
   const die = (cause: Death) => {
     death ??= cause;
-    killGroup(child);
+    endTied(child);
     settle(death);
   };
 
@@ -101,7 +125,9 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
       const body = new Uint8Array(bytes.subarray(PREFIX + lengths.head));
       const reply = parseReply(parseHead(bytes.subarray(PREFIX, PREFIX + lengths.head)), body);
       if (waiting === undefined) return die({ is: "crashed", how: "it sent a reply that nobody asked for" });
-      settle({ reply, body });
+      meter.note(look());
+      if (meter.spent() > limit) die({ is: "timed out", seconds: limit });
+      else settle({ reply, body });
     } catch {
       die({ is: "crashed", how: "it sent what is no reply" });
     }
@@ -117,14 +143,24 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
 
   const next = (seconds: number): Promise<Answer | Death> => {
     if (death !== undefined) return Promise.resolve(death);
+    limit = seconds;
+    meter.begin(look());
     return new Promise((resolve) => {
-      const timer = setTimeout(() => die({ is: "timed out", seconds }), seconds * 1000);
+      const guard = setTimeout(() => die({ is: "timed out", seconds: seconds * PATIENCE }), seconds * PATIENCE * 1000);
       const watch = setInterval(async () => {
-        if ((await residentMemory(child.pid ?? 0)) > RESIDENT_LIMIT) die({ is: "out of memory" });
-      }, 50);
+        const { bytes, processorSeconds } = await usageOf(pid);
+        if (!asked) return; // it was answered meanwhile
+        meter.note(processorSeconds);
+        if (bytes > RESIDENT_LIMIT) die({ is: "out of memory" });
+        else if (meter.spent() > seconds) die({ is: "timed out", seconds });
+      }, POLL);
+      let asked = true;
       waiting = (result) => {
-        clearTimeout(timer);
+        asked = false;
+        clearTimeout(guard);
         clearInterval(watch);
+        if (process.platform !== "linux") meter.note(); // since the last look, by the clock
+        meter.end();
         resolve(result);
       };
     });
@@ -134,7 +170,7 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
     if (death === undefined) stdin.write(frame(request));
     return answer;
   };
-  return { pid: child.pid ?? 0, next, ask, kill: () => die({ is: "crashed", how: "it was ended" }) };
+  return { pid, next, ask, worked: meter.total, kill: () => die({ is: "crashed", how: "it was ended" }) };
 }
 
 function ended(code: number | null, signal: NodeJS.Signals | null): string {

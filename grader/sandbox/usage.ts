@@ -1,61 +1,71 @@
-/** What a process and its descendants use of the machine. */
+/** What a process and its descendants use: the memory that they hold, the processor time that they have had. */
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
 export interface Usage {
-  /** Resident bytes. */
-  readonly memory: number;
-  /** Processor time so far. */
-  readonly processorSeconds: number;
+  /** Resident bytes; 0 when the process is gone or the system does not tell. */
+  readonly bytes: number;
+  /** Nothing when the process is gone or the system does not tell. */
+  readonly processorSeconds?: number;
 }
 
-const NOTHING: Usage = { memory: 0, processorSeconds: 0 };
-const PAGE = 4096; // bytes
-const TICKS = 100; // of processor time in a second, on every Linux
+const PAGE = 4096;
+const TICK = 0.01; // s: what Linux counts processor time in
 
-const sum = (all: readonly Usage[]): Usage =>
-  all.reduce(
-    (a, b) => ({ memory: a.memory + b.memory, processorSeconds: a.processorSeconds + b.processorSeconds }),
-    NOTHING,
-  );
+/** Of a process and all below it. */
+export const usageOf = async (pid: number): Promise<Usage> => usageNow(pid) ?? (await fromPs(pid));
 
-/** Of a process and all below it; nothing when it is gone or the system does not tell. */
-export async function usageOf(pid: number): Promise<Usage> {
-  return process.platform === "linux" ? await fromProc(pid) : await fromPs(pid);
-}
-
-async function fromProc(pid: number): Promise<Usage> {
+/** The same at once, where the system tells it without another process. */
+export function usageNow(pid: number): Usage | undefined {
+  if (process.platform !== "linux") return undefined;
   try {
-    const [statm, stat, children] = await Promise.all(
-      [`/proc/${pid}/statm`, `/proc/${pid}/stat`, `/proc/${pid}/task/${pid}/children`].map((file) =>
-        readFile(file, "utf8"),
-      ),
-    );
-    const memory = Number(statm?.split(" ")[1]) * PAGE;
-    const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? []; // a program's name may hold anything
-    const processorSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS;
-    const below = (children ?? "").split(" ").filter(Boolean).map(Number);
-    return sum([{ memory, processorSeconds }, ...(await Promise.all(below.map(fromProc)))]);
+    const [, pages = "0"] = readFileSync(`/proc/${pid}/statm`, "latin1").split(" ");
+    // What stands before the last bracket is the name of the program, which may hold anything.
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    const ticks = Number(stat[11]) + Number(stat[12]);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean);
+    const below = children.map((child) => usageNow(Number(child)) ?? NOTHING);
+    return {
+      bytes: Number(pages) * PAGE + sum(below.map(({ bytes }) => bytes)),
+      processorSeconds: ticks * TICK + sum(below.map(({ processorSeconds = 0 }) => processorSeconds)),
+    };
   } catch {
     return NOTHING;
   }
 }
 
-/** What is tied is a process group of its own, named by its first process. */
+const NOTHING: Usage = { bytes: 0 };
+
+/** A process that stands apart is a group of its own, named by its first process. */
 async function fromPs(pid: number): Promise<Usage> {
+  if (process.platform === "win32") return NOTHING;
   try {
     const { stdout } = await promisify(execFile)("ps", ["-axo", "pgid=,rss=,time="]);
-    const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/));
-    const own = rows.filter(([group]) => Number(group) === pid);
-    return sum(own.map(([, rss, time]) => ({ memory: Number(rss) * 1024, processorSeconds: secondsOf(time ?? "") })));
+    return usageIn(stdout, pid);
   } catch {
     return NOTHING;
   }
 }
 
-/** `1-02:03:04.5` as seconds. */
-function secondsOf(time: string): number {
-  const [clock = "", days = "0"] = time.split("-").reverse();
-  return clock.split(":").reduce((seconds, part) => seconds * 60 + Number(part), 0) + Number(days) * 86_400;
+/** Of a process group, in a list of `ps`: a group, kilobytes and a time in each line. */
+export function usageIn(list: string, group: number): Usage {
+  const rows = list.split("\n").map((line) => line.trim().split(/\s+/));
+  const own = rows.filter(([id]) => Number(id) === group);
+  if (own.length === 0) return NOTHING;
+  return {
+    bytes: sum(own.map(([, kilobytes]) => Number(kilobytes) * 1024)),
+    processorSeconds: sum(own.map(([, , time = ""]) => secondsIn(time))),
+  };
 }
+
+/** "0:03.52", "01:02:03", "2-01:02:03" */
+function secondsIn(time: string): number {
+  const [days, clock] = time.includes("-") ? time.split("-") : ["0", time];
+  const seconds = (clock ?? "").split(":").reduce((total, part) => 60 * total + Number(part), 0);
+  return Number(days) * 86_400 + seconds;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -95,6 +95,8 @@ export const en = {
   outOfMemory: "more memory than a call may take (512 MB heap, 1 GiB in all): does something grow without end?",
   crashed: (how: string) => `the process ended before it answered (${how})`,
   tookTooLong: (seconds: number) => `not asked: the calls of this exercise took ${seconds} s in all`,
+  budgetSpent: (seconds: number) =>
+    `not asked: the exercises before it had used up the ${seconds} s of processor time for all of them`,
   gaveUp: "not asked: earlier calls ended their process twice",
   tooLarge: (what: string) => `the answer is too large: ${what}`,
   disposedInput: (name: string) =>

@@ -98,6 +98,8 @@ export const es = {
   outOfMemory: "más memoria de la que puede usar una llamada (512 MB de heap, 1 GiB en total): ¿algo crece sin fin?",
   crashed: (how: string) => `el proceso terminó antes de responder (${how})`,
   tookTooLong: (seconds: number) => `no se preguntó: las llamadas de este ejercicio tardaron ${seconds} s en total`,
+  budgetSpent: (seconds: number) =>
+    `no se preguntó: se agotaron los ${seconds} s de procesador que hay para todos los ejercicios`,
   gaveUp: "no se preguntó: llamadas anteriores terminaron su proceso dos veces",
   tooLarge: (what: string) => `la respuesta es demasiado grande: ${what}`,
   disposedInput: (name: string) =>

@@ -1,9 +1,10 @@
 /** Reads students' files in a process of their own, with limits; it is replaced when it dies. */
-import { tiedCommand } from "../../sandbox/confine.js";
-import { killGroup, startGroup } from "../../sandbox/group.js";
+import { spawn } from "node:child_process";
+import { openMeter } from "../../sandbox/meter.js";
 import { usageOf } from "../../sandbox/usage.js";
 import { root } from "../../store.js";
 import { textOf } from "../../text/index.js";
+import { APART, endTied, tiedCommand, watchOver } from "../../tied.js";
 import type { Module } from "../module.js";
 import type { Rules } from "../rules.js";
 import type { Vetted } from "../vet.js";
@@ -94,9 +95,11 @@ interface ReaderProcess {
 /** @throws ReaderError when it does not start */
 async function startReader(): Promise<ReaderProcess> {
   const args = ["--no-warnings", `--max-old-space-size=${LIMITS.memory / 2 ** 20}`, await readerScript(), root];
-  const child = startGroup(tiedCommand(process.execPath, args, { processorSeconds: LIFE_SECONDS }), "ignore");
+  const command = tiedCommand(process.execPath, args, { processorSeconds: LIFE_SECONDS, files: "none" });
+  const env = process.platform === "win32" ? { SystemRoot: process.env.SystemRoot } : { PATH: process.env.PATH };
+  const child = watchOver(spawn(command.file, command.args, { ...APART, stdio: ["pipe", "pipe", "ignore"], env }));
   const { stdin, stdout } = child;
-  if (stdin === null || stdout === null) throw new ReaderError("the reader has no pipes");
+  const meter = openMeter();
   let waiting: ((reply: Reply | Death) => void) | undefined;
   let death: Death | undefined;
   let received = "";
@@ -107,7 +110,7 @@ async function startReader(): Promise<ReaderProcess> {
   };
   const die = (cause: Death) => {
     death ??= cause;
-    killGroup(child);
+    endTied(child);
     settle(death);
   };
   stdin.on("error", () => {}); // a process that died does not read; its end is reported below
@@ -125,14 +128,17 @@ async function startReader(): Promise<ReaderProcess> {
 
   const next = (processorSeconds: number, wallSeconds: number): Promise<Reply | Death> => {
     if (death !== undefined) return Promise.resolve(death);
-    const before = usageOf(child.pid ?? 0);
     return new Promise((resolve) => {
       const timer = setTimeout(() => die("slow"), wallSeconds * 1000);
+      let isBegun = false;
       const watch = setInterval(async () => {
-        const [{ processorSeconds: earlier }, now] = [await before, await usageOf(child.pid ?? 0)];
+        const { bytes, processorSeconds: used } = await usageOf(child.pid ?? 0);
         if (waiting !== answered) return;
-        if (now.processorSeconds - earlier > processorSeconds) die("slow");
-        else if (now.memory > LIMITS.memory) die("large");
+        if (isBegun) meter.note(used);
+        else meter.begin(used);
+        isBegun = true;
+        if (meter.spent() > processorSeconds) die("slow");
+        else if (bytes > LIMITS.memory) die("large");
       }, WATCH);
       const answered = (reply: Reply | Death) => {
         clearTimeout(timer);
