@@ -9,6 +9,9 @@ import { startSandbox } from "../sandbox/sandbox.js";
 import { usageOf } from "../sandbox/usage.js";
 import { root } from "../store.js";
 import { openSubmission } from "../submission/find.js";
+import { openReader } from "../submission/reader/reader.js";
+import { rulesOf } from "../submission/rules.js";
+import { solutionFile } from "../submission/stub.js";
 import { EXERCISES, placeOf } from "../syllabus.js";
 import type { Call, Command } from "./command.js";
 import { watchExercises } from "./watch.js";
@@ -50,6 +53,10 @@ async function runBench({ screen, language }: Call): Promise<number> {
   try {
     screen.status(" sandbox …");
     rows.push({ what: "a sandbox ready to answer", median: await medianOf(10, sandboxStart), unit: "s", limit: 0.2 });
+    screen.status(" reader …");
+    rows.push({ what: "a reader ready to read", median: await medianOf(10, readerStart), unit: "s", limit: 0.3 });
+    const read = await readAll();
+    rows.push({ what: "all files vetted, their types taken away", median: read, unit: "s", limit: 1 });
     const idsOf = (units: string) => EXERCISES.filter(({ id }) => units.includes(id[0] ?? "")).map(({ id }) => id);
     const solved = ["--submission", path.join(root, "solutions")];
     const commands = [
@@ -127,6 +134,31 @@ async function sandboxStart(): Promise<number> {
   const seconds = (performance.now() - start) / 1000;
   sandbox.kill();
   return seconds;
+}
+
+async function readerStart(): Promise<number> {
+  const reader = openReader();
+  const start = performance.now();
+  await reader.read("export const ready = true;");
+  const seconds = (performance.now() - start) / 1000;
+  reader.close();
+  return seconds;
+}
+
+/** Every solution read once, by a reader that is ready. */
+async function readAll(): Promise<number> {
+  const reader = openReader();
+  const sources = EXERCISES.map(({ id }) => [id, readFileSync(solutionFile(id), "utf8")] as const);
+  try {
+    return await medianOf(RUNS, async () => {
+      await reader.read("export const ready = true;");
+      const start = performance.now();
+      for (const [id, source] of sources) await reader.vet(rulesOf(id), solutionFile(id), source);
+      return (performance.now() - start) / 1000;
+    });
+  } finally {
+    reader.close();
+  }
 }
 
 /** What somebody without this grader would do: default vitest, tests beside code that imports the student's files. */

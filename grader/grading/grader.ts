@@ -44,6 +44,7 @@ export interface Grader {
 export function openGrader(wish?: "recorded"): Grader {
   const spares = keepSpares();
   const reader = openReader();
+  reader.prepare();
   let runner: Promise<SuiteRunner> | undefined;
   let shared: Promise<Module> | undefined;
   const sealed = wish === "recorded" ? undefined : openSealed();
@@ -107,6 +108,7 @@ interface Grading {
 /** Looks the files up and reads them; takes what earlier runs know; gathers, connects and runs the rest; concludes. */
 async function gradeAll(request: GradeRequest, equipment: Equipment): Promise<Grade> {
   const { ids, seed, language } = request;
+  if (!request.useCache) getReady(equipment); // while the files are read
   const files = await readFiles(ids, request, equipment.reader, request);
   const grading = begin(request, equipment, files, request.cache ?? (await openCache(request.submission.folder)));
   for (const result of files.settled) grading.settle(result);
@@ -114,6 +116,12 @@ async function gradeAll(request: GradeRequest, equipment: Equipment): Promise<Gr
   if (remaining.length > 0) await run(grading, remaining);
   const results = ids.flatMap((id) => grading.results.get(id) ?? []);
   return sumUp(seed, language, results, equipment.cases);
+}
+
+/** Starts what a run of suites needs; whoever needs it hears of what goes wrong. */
+function getReady({ getRunner, getShared, spares }: Equipment): void {
+  spares.prepare();
+  for (const started of [getRunner(), getShared()]) started.catch(() => {});
 }
 
 function begin(request: GradeRequest, equipment: Equipment, files: Files, cache: ResultCache): Grading {
@@ -149,7 +157,7 @@ async function recall(grading: Grading): Promise<string[]> {
 async function run(grading: Grading, remaining: readonly string[]): Promise<void> {
   const { request, equipment, results, settle, isStopped } = grading;
   request.onProgress?.({ is: "preparing" });
-  equipment.spares.prepare();
+  getReady(equipment);
   const open = new Map<string, { readonly student: StudentConnection; readonly sources: Sources }>();
   const job: Job = {
     seed: request.seed,
