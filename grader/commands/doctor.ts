@@ -15,6 +15,7 @@ import { suiteFile } from "../suites/index.js";
 import { EXERCISES } from "../syllabus.js";
 import type { Dictionary } from "../text/en.js";
 import { findTools } from "../tied.js";
+import { utf16 } from "../values/frame.js";
 import type { Command } from "./command.js";
 
 /** One line of the report. An optional one that is not fine does no harm. */
@@ -94,7 +95,7 @@ async function permission(words: Words): Promise<Finding> {
   );
   const sandbox = await startSandbox();
   const ask = async (head: Parameters<typeof sandbox.ask>[0]["head"], code = "") =>
-    await sandbox.ask({ head, body: new TextEncoder().encode(code) }, 5);
+    await sandbox.ask({ head, body: utf16(code) }, 5);
   await ask({ do: "load", name: "doctor.cjs", forbidden: [] }, PROBE);
   const answer = await ask({ do: "call", function: "probe", args: { type: "array", items: [] } });
   sandbox.kill();

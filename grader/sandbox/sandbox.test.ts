@@ -1,5 +1,6 @@
 /** A sandbox is measured by what it works, not by how long it has to wait for a processor. */
 import { afterEach, describe, expect, test } from "vitest";
+import { utf16 } from "../values/frame.js";
 import { type Sandbox, startSandbox } from "./sandbox.js";
 
 const opened: Sandbox[] = [];
@@ -12,7 +13,7 @@ const ADDS = "let sum = 0; for (let i = 0; i < n; i++) sum += i % 7; return sum;
 async function loaded(code: string): Promise<Sandbox> {
   const sandbox = await startSandbox();
   opened.push(sandbox);
-  const body = new TextEncoder().encode(`"use strict"; exports.f = () => { ${code} };`);
+  const body = utf16(`"use strict"; exports.f = () => { ${code} };`);
   const answer = await sandbox.ask({ head: { do: "load", name: "submission.cjs", forbidden: [] }, body }, 5);
   expect("reply" in answer && answer.reply.is).toBe("loaded");
   return sandbox;

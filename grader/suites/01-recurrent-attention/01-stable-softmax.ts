@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { EXTREME, expectClose, expectThat, suite } from "#grader/suite/index.js";
+import { close, EXTREME, holds, op, suite } from "#grader/suite/index.js";
 import { stableSoftmax } from "#reference";
 
-export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gradientsAgree, property }) => ({
+export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gradientsAgree, law }) => ({
   cases: (random) => ({
     stableSoftmax: {
       vector: [random.normal([7])],
@@ -13,6 +13,8 @@ export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gra
       oneEntry: [random.normal([4, 1])],
       // Rows near +1000, 0 and −1000 in one tensor: one maximum for all does not save the others.
       extreme: [tf.add(random.normal([6, 5]), tf.tensor2d([[1000], [0], [-1000], [1000], [0], [-1000]]))],
+      // And in one row: its minimum, or what lies between the two, leaves exponentials that overflow.
+      spread: [tf.add(random.normal([3, 6]), tf.tensor1d([1000, -1000, 0, 999, -999, 1000]))],
     },
   }),
 
@@ -27,10 +29,10 @@ export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gra
       { en: "neither overflows nor underflows at ±1000", es: "no se desborda en ±1000" },
       1,
       "stableSoftmax",
-      ["extreme"],
+      ["extreme", "spread"],
       EXTREME,
     ),
-    property(
+    law(
       {
         en: "every row sums to one and keeps the order of its entries",
         es: "cada fila suma uno y conserva el orden de sus entradas",
@@ -38,25 +40,28 @@ export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gra
       1,
       "stableSoftmax",
       "matrix",
-      async (student, [x]) => {
-        const p = await student.stableSoftmax(x);
-        expectClose(p.sum(-1), tf.ones([5]), { en: "the sums of the rows", es: "las sumas de las filas" });
-        const order = (rows: tf.Tensor) => tf.topk(rows, 7).indices.dataSync().join();
-        expectThat(order(p) === order(x), {
-          en: "a larger score got a smaller weight: the order of a row's entries must stay",
-          es: "una puntuación mayor recibió un peso menor: el orden de las entradas de una fila debe conservarse",
-        });
+      (ask, [x]) => {
+        const p = ask.stableSoftmax(x);
+        const order = tf.topk(x, x.shape.at(-1)).indices; // [5, 7], the largest entry of a row first
+        const ordered = op.gather(p, order, 1, 1); // [5, 7]
+        const steps = op.sub(op.slice(ordered, [0, 0], [-1, 6]), op.slice(ordered, [0, 1])); // [5, 6]
+        return [
+          close(op.sum(p, -1), tf.ones([5]), { en: "the sums of the rows", es: "las sumas de las filas" }),
+          holds(op.greaterEqual(steps, 0), {
+            en: "a larger score got a smaller weight: the order of a row's entries must stay",
+            es: "una puntuación mayor recibió un peso menor: el orden de las entradas de una fila debe conservarse",
+          }),
+        ];
       },
     ),
-    property(
+    law(
       { en: "adding a number to a whole row changes nothing", es: "sumar un número a toda una fila no cambia nada" },
       1,
       "stableSoftmax",
       "matrix",
-      async (student, [x], random) => {
-        const shift = random.uniform([5, 1], -3, 3);
-        const shifted = await student.stableSoftmax(x.add(shift));
-        expectClose(shifted, stableSoftmax(x), { en: "the result for x + c", es: "el resultado para x + c" });
+      (ask, [x], random) => {
+        const shifted = ask.stableSoftmax(x.add(random.uniform([5, 1], -3, 3)));
+        return [close(shifted, ask.stableSoftmax(x), { en: "the result for x + c", es: "el resultado para x + c" })];
       },
     ),
     gradientsAgree({ en: "has the gradient of softmax", es: "tiene el gradiente de softmax" }, 1, "stableSoftmax", [
@@ -83,6 +88,18 @@ export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gra
       hint: {
         en: "This is what comes out with one maximum for the whole tensor: rows far below it become 0/0. Take the maximum of each row: max(-1, true).",
         es: "Esto es lo que sale con un solo máximo para todo el tensor: las filas muy por debajo se vuelven 0/0. Toma el máximo de cada fila: max(-1, true).",
+      },
+    },
+    "minimum-shift": {
+      variant: {
+        stableSoftmax: (x) => {
+          const e = tf.exp(x.sub(x.min(-1, true)));
+          return e.div(e.sum(-1, true));
+        },
+      },
+      hint: {
+        en: "This is what comes out when the minimum of each row is subtracted: its other entries stay far above 0, and exp overflows above 88. Subtract the maximum: then no exponent is positive.",
+        es: "Esto es lo que sale al restar el mínimo de cada fila: las demás entradas quedan muy por encima de 0, y exp se desborda por encima de 88. Resta el máximo: así ningún exponente es positivo.",
       },
     },
     "wrong-axis": {
@@ -120,10 +137,16 @@ export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gra
   },
 
   routes: {
-    "exp of the difference to logSumExp": { stableSoftmax: (x) => tf.exp(x.sub(tf.logSumExp(x, -1, true))) },
-    "another constant per row: the mean of minimum and maximum": {
+    "exp of the difference to a log-sum-exp written by hand": {
       stableSoftmax: (x) => {
-        const e = tf.exp(x.sub(x.max(-1, true).add(x.min(-1, true)).div(2)));
+        const largest = x.max(-1, true); // [..., 1]
+        const logSum = tf.log(tf.exp(x.sub(largest)).sum(-1, true)).add(largest); // [..., 1]
+        return tf.exp(x.sub(logSum));
+      },
+    },
+    "another constant per row: a little more than the maximum": {
+      stableSoftmax: (x) => {
+        const e = tf.exp(x.sub(x.max(-1, true).add(5)));
         return e.div(e.sum(-1, true));
       },
     },
