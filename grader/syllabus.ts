@@ -112,7 +112,7 @@ const COURSE: readonly Unit[] = [
         exports: ["bahdanauStep"],
         topics: ["1"],
         papers: ["bahdanau"],
-        checks: 8,
+        checks: 11,
       },
       {
         id: "1.7",
@@ -123,7 +123,7 @@ const COURSE: readonly Unit[] = [
         exports: ["luongGlobal", "luongLocal"],
         topics: ["1"],
         papers: ["luong"],
-        checks: 10,
+        checks: 12,
       },
     ],
   },

@@ -1,11 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { both } from "#grader/language.js";
-import { expectClose, expectThat, type Random, suite } from "#grader/suite/index.js";
+import { close, holds, op, type Random, suite } from "#grader/suite/index.js";
 import { bidirectionalRnn, rnn } from "#reference";
 import { linear } from "../../../exercises/support.js";
 import type { RnnParams } from "../../../exercises/types.js";
 
-export const bidirectionalRnnSuite = suite("1.2", { rnn, bidirectionalRnn })(({ agrees, property }) => ({
+export const bidirectionalRnnSuite = suite("1.2", { rnn, bidirectionalRnn })(({ agrees, law }) => ({
   cases: (random) => ({
     rnn: {
       plain: [random.normal([2, 5, 4]), params(random, 4, 3)],
@@ -14,12 +13,15 @@ export const bidirectionalRnnSuite = suite("1.2", { rnn, bidirectionalRnn })(({ 
       oneExample: [random.normal([1, 5, 4]), params(random, 4, 3)],
       oneStep: [random.normal([2, 1, 4]), params(random, 4, 3)],
       oneStepInitial: [random.normal([2, 1, 4]), params(random, 4, 3), random.normal([2, 3])],
+      oneEntry: [random.normal([2, 5, 1]), params(random, 1, 3), random.normal([2, 3])],
+      oneUnit: [random.normal([2, 5, 4]), params(random, 4, 1)],
     },
     bidirectionalRnn: {
       plain: [random.normal([2, 5, 4]), params(random, 4, 3), params(random, 4, 3)],
       square: [random.normal([4, 4, 4]), params(random, 4, 4), params(random, 4, 4)],
       oneExample: [random.normal([1, 5, 4]), params(random, 4, 3), params(random, 4, 3)],
       oneStep: [random.normal([2, 1, 4]), params(random, 4, 3), params(random, 4, 3)],
+      oneEntry: [random.normal([2, 5, 1]), params(random, 1, 3), params(random, 1, 3)],
     },
   }),
 
@@ -31,9 +33,9 @@ export const bidirectionalRnnSuite = suite("1.2", { rnn, bidirectionalRnn })(({ 
       },
       3,
       "rnn",
-      ["plain", "initial", "square", "oneExample", "oneStep", "oneStepInitial"],
+      ["plain", "initial", "square", "oneExample", "oneStep", "oneStepInitial", "oneEntry", "oneUnit"],
     ),
-    property(
+    law(
       {
         en: "rnn goes on from an initial state: two parts give the states of one call",
         es: "rnn continúa desde un estado inicial: dos partes dan los estados de una sola llamada",
@@ -41,25 +43,26 @@ export const bidirectionalRnnSuite = suite("1.2", { rnn, bidirectionalRnn })(({ 
       1,
       "rnn",
       "initial",
-      async (student, [x, p, initial]) => {
+      (ask, [x, p, initial]) => {
         const [batch, length, width] = sizes(x);
-        const whole = await student.rnn(x, p, initial); // [B, T, dh]
-        const first = await student.rnn(x.slice([0, 0, 0], [batch, 2, width]), p, initial); // [B, 2, dh]
-        const last = first.slice([0, 1], [batch, 1]).squeeze([1]); // [B, dh]
-        const rest = await student.rnn(x.slice([0, 2, 0], [batch, length - 2, width]), p, last); // [B, T − 2, dh]
-        expectClose(tf.concat([first, rest], 1), whole, {
-          en: "the states of x[0:2] and, from the last of them on, of x[2:]",
-          es: "los estados de x[0:2] y, a partir del último de ellos, los de x[2:]",
-        });
+        const first = ask.rnn(x.slice([0, 0, 0], [batch, 2, width]), p, initial); // [B, 2, dh]
+        const last = op.squeeze(op.slice(first, [0, 1], [batch, 1]), [1]); // [B, dh]
+        const rest = ask.rnn(x.slice([0, 2, 0], [batch, length - 2, width]), p, last); // [B, T − 2, dh]
+        return [
+          close(op.concat([first, rest], 1), ask.rnn(x, p, initial), {
+            en: "the states of x[0:2] and, from the last of them on, of x[2:]",
+            es: "los estados de x[0:2] y, a partir del último de ellos, los de x[2:]",
+          }),
+        ];
       },
     ),
     agrees(
       { en: "bidirectionalRnn agrees with the reference", es: "bidirectionalRnn coincide con la referencia" },
       3,
       "bidirectionalRnn",
-      ["plain", "square", "oneExample", "oneStep"],
+      ["plain", "square", "oneExample", "oneStep", "oneEntry"],
     ),
-    property(
+    law(
       {
         en: "the first half of a state ignores what comes later, the second half what came before",
         es: "la primera mitad de un estado ignora lo que viene después, y la segunda, lo que vino antes",
@@ -67,31 +70,33 @@ export const bidirectionalRnnSuite = suite("1.2", { rnn, bidirectionalRnn })(({ 
       1,
       "bidirectionalRnn",
       "plain",
-      async (student, [x, forward, backward], random) => {
+      (ask, [x, forward, backward], random) => {
         const [batch, length, width] = sizes(x);
         const hidden = forward.b.shape[0] ?? 0;
         const t = 2;
         const before = x.slice([0, 0, 0], [batch, t, width]); // x_0, …, x_{t−1}
         const after = x.slice([0, t + 1, 0], [batch, length - t - 1, width]); // x_{t+1}, …, x_{T−1}
         const now = x.slice([0, t, 0], [batch, 1, width]);
-        const read = (...parts: tf.Tensor[]) => student.bidirectionalRnn(tf.concat(parts, 1), forward, backward);
+        const read = (...parts: tf.Tensor[]) => ask.bidirectionalRnn(tf.concat(parts, 1), forward, backward);
 
-        const states = await read(before, now, after);
-        const otherFuture = await read(before, now, random.normal(after.shape));
-        const otherPast = await read(random.normal(before.shape), now, after);
-        const ahead = (all: tf.Tensor) => all.slice([0, 0, 0], [batch, t + 1, hidden]); // up to t
-        const back = (all: tf.Tensor) => all.slice([0, t, hidden], [batch, length - t, hidden]); // from t on
-        expectClose(ahead(otherFuture), ahead(states), {
-          en: `the first dh columns of states 0 to ${t}, after a change of x_${t + 1} and later`,
-          es: `las primeras dh columnas de los estados 0 a ${t}, al cambiar x_${t + 1} y las siguientes`,
-        });
-        expectClose(back(otherPast), back(states), {
-          en: `the last dh columns of states ${t} and later, after a change of x_${t - 1} and earlier`,
-          es: `las últimas dh columnas desde el estado ${t}, al cambiar x_${t - 1} y las anteriores`,
-        });
+        const states = ask.bidirectionalRnn(x, forward, backward);
+        const otherFuture = read(before, now, random.normal(after.shape));
+        const otherPast = read(random.normal(before.shape), now, after);
+        const ahead = (all: typeof states) => op.slice(all, [0, 0, 0], [batch, t + 1, hidden]); // up to t
+        const back = (all: typeof states) => op.slice(all, [0, t, hidden], [batch, length - t, hidden]); // from t on
+        return [
+          close(ahead(otherFuture), ahead(states), {
+            en: `the first dh columns of states 0 to ${t}, after a change of x_${t + 1} and later`,
+            es: `las primeras dh columnas de los estados 0 a ${t}, al cambiar x_${t + 1} y las siguientes`,
+          }),
+          close(back(otherPast), back(states), {
+            en: `the last dh columns of states ${t} and later, after a change of x_${t - 1} and earlier`,
+            es: `las últimas dh columnas desde el estado ${t}, al cambiar x_${t - 1} y las anteriores`,
+          }),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "exchanging the two networks and reversing x reverses the states and exchanges their halves",
         es: "intercambiar las dos redes e invertir x invierte los estados e intercambia sus mitades",
@@ -99,42 +104,52 @@ export const bidirectionalRnnSuite = suite("1.2", { rnn, bidirectionalRnn })(({ 
       1,
       "bidirectionalRnn",
       "plain",
-      async (student, [x, forward, backward]) => {
-        const states = await student.bidirectionalRnn(x, forward, backward); // [B, T, 2·dh]
-        const mirrored = await student.bidirectionalRnn(tf.reverse(x, 1), backward, forward); // [B, T, 2·dh]
-        const [ahead, back] = tf.split(tf.reverse(states, 1), 2, 2) as [tf.Tensor, tf.Tensor];
-        expectClose(mirrored, tf.concat([back, ahead], 2), {
-          en: "the states of the reversed x, with the networks exchanged",
-          es: "los estados de x invertida, con las redes intercambiadas",
-        });
+      (ask, [x, forward, backward]) => {
+        const states = ask.bidirectionalRnn(x, forward, backward); // [B, T, 2·dh]
+        const mirrored = ask.bidirectionalRnn(tf.reverse(x, 1), backward, forward); // [B, T, 2·dh]
+        const [ahead, back] = op.split(op.reverse(states, 1), 2, 2) as unknown as [typeof states, typeof states];
+        return [
+          close(mirrored, op.concat([back, ahead], 2), {
+            en: "the states of the reversed x, with the networks exchanged",
+            es: "los estados de x invertida, con las redes intercambiadas",
+          }),
+        ];
       },
     ),
-    property(
-      { en: "every bidirectional state depends on all of x", es: "cada estado bidireccional depende de toda x" },
+    law(
+      {
+        en: "every bidirectional state depends on all of x, and on no other example",
+        es: "cada estado bidireccional depende de toda x, y de ningún otro ejemplo",
+      },
       1,
       "bidirectionalRnn",
       "oneExample",
-      async (student, [x, forward, backward], random) => {
+      (ask, [x, forward, backward], random) => {
         const [, length, width] = sizes(x);
         // Small inputs, no bias and recurrent weights near the identity: what is read lasts to the other end.
         const calm = x.mul(0.1);
         const lasting = ({ wx, wh, b }: RnnParams) => ({ wx, wh: wh.mul(0.2).add(tf.eye(3)), b: tf.zerosLike(b) });
-        // One batch: x as it is, and for each k a copy in which x_k alone is another.
+        // One batch: x as it is, twice, and for each k a copy in which x_k alone is another.
         const only = tf.eye(length).expandDims(2); // [T, T, 1]
         const change = random.uniform([length, 1, width], 0.5, 1).mul(only); // [T, T, dx]
-        const batch = tf.concat([calm, calm.add(change)], 0); // [1 + T, T, dx]
-        const states = await student.bidirectionalRnn(batch, lasting(forward), lasting(backward));
-        const moved = states.slice(1).sub(states.slice(0, 1)).abs().max(2); // [T, T]: state j when x_k is another
-        const still = [...moved.dataSync()].findIndex((distance) => !(distance > 1e-5));
-        expectThat(
-          still < 0,
-          both((language) => {
-            const [k, j] = [Math.floor(still / length), still % length];
-            return language === "en"
-              ? `state ${j} stayed as it was when x_${k} changed: it must depend on every input`
-              : `el estado ${j} quedó igual al cambiar x_${k}: debe depender de todas las entradas`;
+        const batch = tf.concat([calm, calm, calm.add(change)], 0); // [2 + T, T, dx]
+        const states = ask.bidirectionalRnn(batch, lasting(forward), lasting(backward));
+        const [first, same] = [op.slice(states, 0, 1), op.slice(states, 1, 1)];
+        const moved = op.max(op.abs(op.sub(op.slice(states, 2), first)), 2); // [T, T]: state j when x_k is another
+        return [
+          close(same, first, {
+            en: "the states of the same x beside other examples",
+            es: "los estados de la misma x junto a otros ejemplos",
           }),
-        );
+          holds(
+            op.greater(moved, 1e-5),
+            {
+              en: "a state moved by only {0} when one x_k changed: each must depend on every input",
+              es: "un estado se movió solo {0} al cambiar una x_k: cada uno debe depender de todas las entradas",
+            },
+            { shows: [op.min(moved)] },
+          ),
+        ];
       },
     ),
   ],

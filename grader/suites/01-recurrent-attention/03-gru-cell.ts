@@ -1,14 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectClose, expectThat, type Random, suite } from "#grader/suite/index.js";
+import { close, holds, op, type Random, suite } from "#grader/suite/index.js";
 import { gruCell } from "#reference";
 import type { GruParams } from "../../../exercises/types.js";
 
-export const gruCellSuite = suite("1.3", { gruCell })(({ agrees, property }) => ({
+export const gruCellSuite = suite("1.3", { gruCell })(({ agrees, law }) => ({
   cases: (random) => ({
     gruCell: {
       plain: [random.normal([2, 4]), random.normal([2, 3]), params(random, 4, 3)],
       square: [random.normal([4, 4]), random.normal([4, 4]), params(random, 4, 4)],
       oneExample: [random.normal([1, 4]), random.normal([1, 3]), params(random, 4, 3)],
+      oneEntry: [random.normal([2, 1]), random.normal([2, 1]), params(random, 1, 1)],
       // A GRU that goes on from a given state may start outside of [−1, 1].
       largeState: [random.normal([5, 4]), random.normal([5, 3], 3), params(random, 4, 3)],
     },
@@ -19,33 +20,39 @@ export const gruCellSuite = suite("1.3", { gruCell })(({ agrees, property }) => 
       "plain",
       "square",
       "oneExample",
+      "oneEntry",
       "largeState",
     ]),
-    property(
+    law(
       { en: "a closed update gate (bz → −∞) keeps the state", es: "con z cerrada (bz → −∞) el estado se conserva" },
       1,
       "gruCell",
       "plain",
-      async (student, [x, state, p]) => {
-        const next = await student.gruCell(x, state, { ...p, bz: tf.fill(p.bz.shape, -40) });
-        expectClose(next, state, { en: "the new state where z = 0", es: "el estado nuevo con z = 0" });
+      (ask, [x, state, p]) => {
+        const next = ask.gruCell(x, state, { ...p, bz: tf.fill(p.bz.shape, -40) });
+        return [close(next, state, { en: "the new state where z = 0", es: "el estado nuevo con z = 0" })];
       },
     ),
-    property(
+    law(
       {
-        en: "an open update gate (bz → +∞) puts the candidate in place of the state",
-        es: "con z abierta (bz → +∞) el candidato reemplaza al estado",
+        en: "open update and closed reset gate (bz → +∞, br → −∞): nothing of the old state is left",
+        es: "con z abierta y r cerrada (bz → +∞, br → −∞) no queda nada del estado anterior",
       },
       1,
       "gruCell",
       "plain",
-      async (student, [x, state, p]) => {
-        const next = await student.gruCell(x, state, { ...p, bz: tf.fill(p.bz.shape, 40) });
-        const expected = candidate(x, state.mul(resetGate(x, state, p)), p);
-        expectClose(next, expected, { en: "the new state where z = 1", es: "el estado nuevo con z = 1" });
+      (ask, [x, state, p], random) => {
+        const forgetful = { ...p, bz: tf.fill(p.bz.shape, 60), br: tf.fill(p.br.shape, -60) };
+        const other = random.normal(state.shape);
+        return [
+          close(ask.gruCell(x, other, forgetful), ask.gruCell(x, state, forgetful), {
+            en: "the new state after another old one, where z = 1 and r = 0",
+            es: "el estado nuevo tras otro estado anterior, con z = 1 y r = 0",
+          }),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "no entry of the state grows beyond max(|s|, 1)",
         es: "ninguna entrada del estado crece más allá de max(|s|, 1)",
@@ -53,16 +60,20 @@ export const gruCellSuite = suite("1.3", { gruCell })(({ agrees, property }) => 
       1,
       "gruCell",
       "largeState",
-      async (student, [x, state, p]) => {
-        const next = await student.gruCell(x, state, p);
-        const excess = next.abs().sub(state.abs().maximum(1)).max().dataSync()[0] ?? 0;
-        expectThat(excess < 1e-5, {
-          en: "an entry s' is larger than both |s| and 1: it must lie between s and a candidate in (−1, 1)",
-          es: "una entrada s' supera tanto a |s| como a 1: debe quedar entre s y un candidato en (−1, 1)",
-        });
-      },
+      (ask, [x, state, p]) =>
+        [state, tf.zerosLike(state)].map((before) => {
+          const excess = op.sub(op.abs(ask.gruCell(x, before, p)), before.abs().maximum(1)); // [B, dh]
+          return holds(
+            op.less(excess, 1e-5),
+            {
+              en: "an entry s' is by {0} larger than both |s| and 1: it must lie between s and a candidate in (−1, 1)",
+              es: "una entrada s' supera en {0} tanto a |s| como a 1: debe quedar entre s y un candidato en (−1, 1)",
+            },
+            { shows: [op.max(excess)] },
+          );
+        }),
     ),
-    property(
+    law(
       {
         en: "the examples of a batch do not see each other",
         es: "los ejemplos de un lote no se ven entre sí",
@@ -70,14 +81,16 @@ export const gruCellSuite = suite("1.3", { gruCell })(({ agrees, property }) => 
       1,
       "gruCell",
       "plain",
-      async (student, [x, state, p]) => {
-        const together = await student.gruCell(x, state, p); // [B, dh]
-        const apart: tf.Tensor[] = [];
-        for (let i = 0; i < x.shape[0]; i++) apart.push(await student.gruCell(x.slice(i, 1), state.slice(i, 1), p));
-        expectClose(tf.concat(apart, 0), together, {
-          en: "the new states of the examples, one by one",
-          es: "los estados nuevos de los ejemplos, uno por uno",
-        });
+      (ask, [x, state, p]) => {
+        const apart = Array.from({ length: x.shape[0] ?? 0 }, (_, i) =>
+          ask.gruCell(x.slice(i, 1), state.slice(i, 1), p),
+        );
+        return [
+          close(op.concat(apart, 0), ask.gruCell(x, state, p), {
+            en: "the new states of the examples, one by one",
+            es: "los estados nuevos de los ejemplos, uno por uno",
+          }),
+        ];
       },
     ),
   ],

@@ -1,13 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
-import { both } from "#grader/language.js";
-import { expectClose, expectThat, type Random, suite } from "#grader/suite/index.js";
+import { close, holds, op, type Random, suite } from "#grader/suite/index.js";
 import { alignmentScores } from "#reference";
 import { linear } from "../../../exercises/support.js";
 import type { AlignmentScorer } from "../../../exercises/types.js";
 
+/** A row of scores, once they are known. */
+type Row = ReturnType<typeof op.slice>;
+
 const KINDS = ["dot", "general", "additive", "concat"] as const;
 
-export const alignmentScoresSuite = suite("1.4", { alignmentScores })(({ agrees, property, refuses }) => ({
+export const alignmentScoresSuite = suite("1.4", { alignmentScores })(({ agrees, law, refuses }) => ({
   cases: (random) => ({
     alignmentScores: {
       ...casesOf(random, "dot"),
@@ -38,7 +40,7 @@ export const alignmentScoresSuite = suite("1.4", { alignmentScores })(({ agrees,
       "alignmentScores",
       ["unequalWidths", "widthOne"],
     ),
-    property(
+    law(
       {
         en: "dot and general are linear in the query; additive and concat stay within Σ|va|",
         es: "dot y general son lineales en la consulta; additive y concat no pasan de Σ|va|",
@@ -46,35 +48,35 @@ export const alignmentScoresSuite = suite("1.4", { alignmentScores })(({ agrees,
       1,
       "alignmentScores",
       "dot",
-      async (student, [query, states], random) => {
+      (ask, [query, states], random) => {
         const by = scorers(random, 4, 4, 6);
-        const mix = (two: tf.Tensor) => two.slice(0, 1).mul(1.5).sub(two.slice(1, 1).mul(0.5)); // [2, ...] → [1, ...]
-        const queries = tf.concat([query, mix(query)], 0); // [3, ds]: s, t and their mixture
+        const [s, t] = [query.slice(0, 1), query.slice(1, 1)];
+        const queries = tf.concat([s, t, s.mul(1.5).sub(t.mul(0.5))], 0); // [3, ds]
         const same = states.slice(0, 1).tile([3, 1, 1]); // [3, T, dh]
-        for (const kind of ["dot", "general"] as const) {
-          const scores = await student.alignmentScores(queries, same, by[kind]); // [3, T]
-          expectClose(scores.slice(2, 1), mix(scores), {
+        const linear = (["dot", "general"] as const).map((kind) => {
+          const scores = ask.alignmentScores(queries, same, by[kind]); // [3, T]
+          const [first, second, mixed] = [0, 1, 2].map((row) => op.slice(scores, row, 1)) as [Row, Row, Row];
+          return close(mixed, op.sub(op.mul(first, 1.5), op.mul(second, 0.5)), {
             en: `the ${kind} scores of 1.5·s − 0.5·t`,
             es: `las puntuaciones ${kind} de 1.5·s − 0.5·t`,
           });
-        }
-        for (const kind of ["additive", "concat"] as const) {
-          const bound = by[kind].va.abs().sum().dataSync()[0] ?? 0;
-          const scores = await student.alignmentScores(query.mul(10), states, by[kind]); // [B, T]
-          const largest = scores.abs().max().dataSync()[0] ?? 0;
-          expectThat(
-            largest <= bound * (1 + 1e-4),
-            both((language) => {
-              const numbers = [largest, bound].map((number) => number.toPrecision(4));
-              return language === "en"
-                ? `a score of ${kind} is ${numbers[0]} in size, but Σ|va| is ${numbers[1]}: tanh keeps each entry within ±1`
-                : `una puntuación de ${kind} tiene tamaño ${numbers[0]}, pero Σ|va| es ${numbers[1]}: tanh deja cada entrada entre −1 y 1`;
-            }),
+        });
+        const bounded = (["additive", "concat"] as const).map((kind) => {
+          const bound = by[kind].va.abs().sum();
+          const largest = op.max(op.abs(ask.alignmentScores(query.mul(10), states, by[kind])));
+          return holds(
+            op.lessEqual(largest, bound.mul(1 + 1e-4)),
+            {
+              en: `a score of ${kind} is {0} in size, but Σ|va| is {1}: tanh keeps each entry within ±1`,
+              es: `una puntuación de ${kind} tiene tamaño {0}, pero Σ|va| es {1}: tanh deja cada entrada entre −1 y 1`,
+            },
+            { shows: [largest, op.abs(bound)] },
           );
-        }
+        });
+        return [...linear, ...bounded];
       },
     ),
-    property(
+    law(
       {
         en: "concat with the rows of wa above those of ua is additive",
         es: "concat con las filas de wa sobre las de ua es additive",
@@ -82,46 +84,47 @@ export const alignmentScoresSuite = suite("1.4", { alignmentScores })(({ agrees,
       1,
       "alignmentScores",
       "additive",
-      async (student, [query, states], random) => {
+      (ask, [query, states], random) => {
         const { additive } = scorers(random, 3, 4, 6);
         const stacked = { kind: "concat", wa: tf.concat([additive.wa, additive.ua], 0), va: additive.va } as const;
-        expectClose(
-          await student.alignmentScores(query, states, stacked),
-          await student.alignmentScores(query, states, additive),
-          { en: "concat with [wa ; ua], against additive", es: "concat con [wa ; ua], frente a additive" },
-        );
+        return [
+          close(ask.alignmentScores(query, states, stacked), ask.alignmentScores(query, states, additive), {
+            en: "concat with [wa ; ua], against additive",
+            es: "concat con [wa ; ua], frente a additive",
+          }),
+        ];
       },
     ),
-    property(
+    law(
       { en: "general with the identity is dot", es: "general con la identidad es dot" },
       1,
       "alignmentScores",
       "dot",
-      async (student, [query, states]) => {
-        expectClose(
-          await student.alignmentScores(query, states, { kind: "general", wa: tf.eye(4) }),
-          await student.alignmentScores(query, states, { kind: "dot" }),
+      (ask, [query, states, dot]) => [
+        close(
+          ask.alignmentScores(query, states, { kind: "general", wa: tf.eye(4) }),
+          ask.alignmentScores(query, states, dot),
           { en: "general with the identity, against dot", es: "general con la identidad, frente a dot" },
-        );
-      },
+        ),
+      ],
     ),
-    property(
+    law(
       { en: "permuting the states permutes the scores", es: "permutar los estados permuta las puntuaciones" },
       1,
       "alignmentScores",
       "dot",
-      async (student, [query, states], random) => {
+      (ask, [query, states], random) => {
         const order = tf.tensor1d(random.permutation(5), "int32");
         const queries = tf.concat([query, query], 0); // [2·B, ds]
         const orders = tf.concat([states, tf.gather(states, order, 1)], 0); // [2·B, T, dh]
         const by = scorers(random, 4, 4, 6);
-        for (const kind of KINDS) {
-          const scores = await student.alignmentScores(queries, orders, by[kind]); // [2·B, T]
-          expectClose(scores.slice(2, 2), tf.gather(scores.slice(0, 2), order, 1), {
+        return KINDS.map((kind) => {
+          const scores = ask.alignmentScores(queries, orders, by[kind]); // [2·B, T]
+          return close(op.slice(scores, 2, 2), op.gather(op.slice(scores, 0, 2), order, 1), {
             en: `the ${kind} scores of the permuted states`,
             es: `las puntuaciones ${kind} de los estados permutados`,
           });
-        }
+        });
       },
     ),
   ],
@@ -259,7 +262,7 @@ function scorers(
   };
 }
 
-/** The cases of one kind of scorer: all sizes distinct (but ds = dh for dot), all equal, one example, one state. */
+/** The cases of one kind of scorer: all sizes distinct (but ds = dh for dot), all equal, one example, one state, width 1. */
 function casesOf(random: Random, kind: Kind): Record<string, Arguments> {
   const ds = kind === "dot" ? 4 : 3;
   const make = (B: number, T: number, ds: number, dh: number, da: number): Arguments => [
@@ -272,11 +275,12 @@ function casesOf(random: Random, kind: Kind): Record<string, Arguments> {
     [`${kind}Square`]: make(4, 4, 4, 4, 4),
     [`${kind}OneExample`]: make(1, 5, ds, 4, 6),
     [`${kind}OneState`]: make(2, 1, ds, 4, 6),
+    [`${kind}WidthOne`]: make(2, 5, 1, 1, 1),
   };
 }
 
 function namesOf(kind: Kind): string[] {
-  return [kind, `${kind}Square`, `${kind}OneExample`, `${kind}OneState`];
+  return [kind, `${kind}Square`, `${kind}OneExample`, `${kind}OneState`, `${kind}WidthOne`];
 }
 
 /** s·h_j for s [B, dh] and h [B, T, dh] → [B, T] */

@@ -1,10 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { both } from "#grader/language.js";
-import { EXTREME, expectClose, expectDistribution, expectThat, mask as maskOf, suite } from "#grader/suite/index.js";
+import { close, distribution, mask as maskOf, op, type Random, suite, together } from "#grader/suite/index.js";
 import { contextVector, stableSoftmax } from "#reference";
 import type { Context } from "../../../exercises/types.js";
 
-export const contextVectorSuite = suite("1.5", { contextVector })(({ agrees, staysFinite, property }) => ({
+export const contextVectorSuite = suite("1.5", { contextVector })(({ agrees, staysFinite, law }) => ({
   cases: (random) => ({
     contextVector: {
       plain: [random.normal([3, 5]), random.normal([3, 5, 4])],
@@ -16,6 +15,13 @@ export const contextVectorSuite = suite("1.5", { contextVector })(({ agrees, sta
       allAllowed: [random.normal([2, 5]), random.normal([2, 5, 4]), padding([5, 5], 5)],
       oneExample: [random.normal([1, 5]), random.normal([1, 5, 4])],
       oneState: [random.normal([3, 1]), random.normal([3, 1, 4])],
+      oneEntry: [random.normal([3, 5]), random.normal([3, 5, 1])],
+      maskedAbove: maskedAbove(random),
+      // Near +1000, near −1000, and both in one row.
+      extreme: [
+        random.normal([3, 5]).add(tf.tensor2d([FAR.map(() => 1000), FAR.map(() => -1000), FAR])),
+        random.normal([3, 5, 4]),
+      ],
       nothingAllowed: [random.normal([3, 5]), random.normal([3, 5, 4]), padding([4, 0, 2], 5)],
     },
   }),
@@ -28,74 +34,102 @@ export const contextVectorSuite = suite("1.5", { contextVector })(({ agrees, sta
       },
       2,
       "contextVector",
-      ["plain", "square", "padded", "paddedSquare", "holes", "allAllowed", "oneExample", "oneState"],
+      [
+        "plain",
+        "square",
+        "padded",
+        "paddedSquare",
+        "holes",
+        "maskedAbove",
+        "allAllowed",
+        "oneExample",
+        "oneState",
+        "oneEntry",
+      ],
     ),
-    property(
+    together(
+      law(
+        {
+          en: "the weights are a distribution over what is allowed, also at scores near ±1000",
+          es: "los pesos se reparten entre lo permitido, también con puntuaciones cerca de ±1000",
+        },
+        1,
+        "contextVector",
+        "padded",
+        (ask, [scores, states, mask], random) => {
+          const above = maskedAbove(random);
+          // Allowed and masked scores of a row move together.
+          const far = ask.contextVector(scores.add(tf.tensor2d([[1000], [0], [-1000]])), states, mask);
+          return [
+            distribution(ask.contextVector(scores, states, mask).weights, mask),
+            distribution(far.weights, mask),
+            distribution(ask.contextVector(...above).weights, above[2]),
+          ];
+        },
+      ),
+      law(
+        { en: "without a mask as well", es: "también sin máscara" },
+        1,
+        "contextVector",
+        "extreme",
+        (ask, [scores, states]) => [distribution(ask.contextVector(scores, states).weights)],
+      ),
+    ),
+    law(
       {
-        en: "the weights are a distribution over what is allowed, also at scores near ±1000",
-        es: "los pesos se reparten entre lo permitido, también con puntuaciones cerca de ±1000",
+        en: "the context is the mean of the states by the weights, in whatever order they come",
+        es: "el contexto es el promedio de los estados según los pesos, en cualquier orden",
       },
       1,
       "contextVector",
       "padded",
-      async (student, [scores, states, mask]) => {
-        const { weights } = await student.contextVector(scores, states, mask);
-        expectDistribution(weights, mask);
-        // Allowed and masked scores of a row move together.
-        const far = scores.add(tf.tensor2d([[1000], [0], [-1000]]));
-        const [got, expected] = [await student.contextVector(far, states, mask), contextVector(far, states, mask)];
-        const what = { en: "the weights with scores near ±1000", es: "los pesos con puntuaciones cerca de ±1000" };
-        expectClose(got.weights, expected.weights, what, EXTREME);
-      },
-    ),
-    property(
-      {
-        en: "the context is a weighted mean of the allowed states, in whatever order",
-        es: "el contexto es un promedio ponderado de lo permitido, en cualquier orden",
-      },
-      1,
-      "contextVector",
-      "padded",
-      async (student, [scores, states, mask = tf.onesLike(scores).cast("bool")], random) => {
-        const { context, weights } = await student.contextVector(scores, states, mask);
-        expectWithin(context, states, mask);
-
-        const equal = random.uniform([3, 1], -2, 2).tile([1, 5]); // one score for each row
-        const keep = mask.cast("float32").expandDims(2); // [B, T, 1]
-        expectClose(
-          (await student.contextVector(equal, states, mask)).context,
-          states.mul(keep).sum(1).div(keep.sum(1)),
-          {
-            en: "the context for equal scores, against the mean of the allowed states",
-            es: "el contexto con puntuaciones iguales, frente al promedio de los estados permitidos",
-          },
-        );
-
+      (ask, [scores, states, mask], random) => {
+        const { context, weights } = ask.contextVector(scores, states, mask);
         const order = tf.tensor1d(random.permutation(5), "int32");
-        const [otherScores, otherStates, otherMask] = [scores, states, mask].map((x) => tf.gather(x, order, 1)) as [
-          tf.Tensor,
-          tf.Tensor,
-          tf.Tensor,
+        const [otherScores, otherStates] = [tf.gather(scores, order, 1), tf.gather(states, order, 1)];
+        const permuted = ask.contextVector(otherScores, otherStates, mask && tf.gather(mask, order, 1));
+        return [
+          close(context, op.sum(op.mul(states, op.expandDims(weights, 2)), 1), {
+            en: "the context, against Σ_j α_j h_j with the weights α of the answer",
+            es: "el contexto, frente a Σ_j α_j h_j con los pesos α de la respuesta",
+          }),
+          close(permuted.context, context, {
+            en: "the context of the permuted positions",
+            es: "el contexto de las posiciones permutadas",
+          }),
+          close(permuted.weights, op.gather(weights, order, 1), {
+            en: "the weights of the permuted positions",
+            es: "los pesos de las posiciones permutadas",
+          }),
         ];
-        const permuted = await student.contextVector(otherScores, otherStates, otherMask);
-        expectClose(permuted.context, context, {
-          en: "the context of the permuted positions",
-          es: "el contexto de las posiciones permutadas",
-        });
-        expectClose(permuted.weights, tf.gather(weights, order, 1), {
-          en: "the weights of the permuted positions",
-          es: "los pesos de las posiciones permutadas",
-        });
       },
     ),
-    staysFinite(
-      {
-        en: "a row that may attend nowhere gets finite numbers",
-        es: "una fila que no puede atender a nada recibe números finitos",
-      },
-      1,
-      "contextVector",
-      ["nothingAllowed"],
+    together(
+      staysFinite(
+        {
+          en: "a row that may attend nowhere gets finite numbers, and changes no other row",
+          es: "una fila que no puede atender a nada recibe números finitos y no cambia las demás",
+        },
+        1,
+        "contextVector",
+        ["nothingAllowed"],
+      ),
+      law(
+        { en: "the other rows", es: "las demás filas" },
+        1,
+        "contextVector",
+        "nothingAllowed",
+        (ask, [scores, states, mask]) => {
+          const first = ask.contextVector(scores.slice(0, 1), states.slice(0, 1), mask?.slice(0, 1));
+          const whole = ask.contextVector(scores, states, mask);
+          return [
+            close(op.slice(whole.context, 0, 1), first.context, {
+              en: "the context of a row beside one that may attend nowhere",
+              es: "el contexto de una fila junto a otra que no puede atender a nada",
+            }),
+          ];
+        },
+      ),
     ),
   ],
 
@@ -235,23 +269,14 @@ function padding(lengths: readonly number[], T: number): tf.Tensor {
   return maskOf(lengths.map((length) => "1".repeat(length).padEnd(T, "0")));
 }
 
-/** Fails unless each entry of the context [B, dh] lies between the least and the greatest of the allowed states. */
-function expectWithin(context: tf.Tensor, states: tf.Tensor, mask: tf.Tensor): void {
-  const allowed = mask.expandDims(2); // [B, T, 1]
-  const least = tf.where(allowed, states, 1e9).min(1).sub(1e-4).dataSync();
-  const greatest = tf.where(allowed, states, -1e9).max(1).add(1e-4).dataSync();
-  const width = context.shape[1] ?? 1;
-  for (const [i, entry] of context.dataSync().entries()) {
-    const [low = 0, high = 0] = [least[i], greatest[i]];
-    expectThat(
-      entry >= low && entry <= high,
-      both((language) => {
-        const place = `[${Math.floor(i / width)}, ${i % width}]`;
-        const [got, from, to] = [entry, low, high].map((number) => number.toPrecision(4));
-        return language === "en"
-          ? `the context at ${place} is ${got}, but the allowed states lie between ${from} and ${to} there: a weighted mean cannot leave them`
-          : `el contexto en ${place} es ${got}, pero los estados permitidos van ahí de ${from} a ${to}: un promedio ponderado no puede salir de ellos`;
-      }),
-    );
-  }
+/**
+ * Masked scores 40 above the allowed ones: so far that −100 in place of −1e9 leaves them a weight, and not so far that
+ * weights which are masked and then divided by their new sum vanish.
+ */
+function maskedAbove(random: Random): [scores: tf.Tensor, states: tf.Tensor, mask: tf.Tensor] {
+  const mask = maskOf(["01101", "10110"]);
+  return [random.normal([2, 5]).add(tf.where(mask, 0, 40)), random.normal([2, 5, 4]), mask];
 }
+
+/** What is added to the scores of a row that spans all that float32 can bear. */
+const FAR = [1000, -1000, 0, 999, -999];

@@ -1,20 +1,32 @@
 import * as tf from "@tensorflow/tfjs";
 import { both } from "#grader/language.js";
 import {
+  type Check,
+  close,
+  distribution,
   EXTREME,
-  expectClose,
-  expectDistribution,
-  expectThat,
-  farthest,
+  holds,
   mask as maskOf,
+  ORDINARY,
+  op,
   type Random,
+  type Relation,
   suite,
+  type Term,
+  together,
 } from "#grader/suite/index.js";
 import { alignmentScores, bahdanauStep, contextVector, gruCell } from "#reference";
 import { linear } from "../../../exercises/support.js";
 import type { BahdanauParams, BahdanauStep, Context } from "../../../exercises/types.js";
 
-export const bahdanauStepSuite = suite("1.6", { bahdanauStep })(({ agrees, staysFinite, property }) => ({
+const OUTPUTS = ["weights", "context", "state", "logits"] as const;
+type Output = (typeof OUTPUTS)[number];
+
+/** Ordinary cases. */
+const UNMASKED = ["plain", "square", "oneExample", "oneState", "oneWord"];
+const MASKED = ["padded", "paddedSquare", "holes"];
+
+export const bahdanauStepSuite = suite("1.6", { bahdanauStep })(({ agrees, staysFinite, law }) => ({
   cases: (random) => ({
     bahdanauStep: {
       plain: inputs(random, SIZES),
@@ -32,17 +44,72 @@ export const bahdanauStepSuite = suite("1.6", { bahdanauStep })(({ agrees, stays
   }),
 
   checks: [
-    agrees(
-      { en: "agrees with the reference without a mask", es: "coincide con la referencia sin máscara" },
-      5,
-      "bahdanauStep",
-      ["plain", "square", "oneExample", "oneState", "oneWord"],
+    together(
+      ...parts(["weights", "context"], (part) =>
+        agrees(
+          {
+            en: "weights and context agree with the reference without a mask",
+            es: "weights y context coinciden con la referencia sin máscara",
+          },
+          2,
+          "bahdanauStep",
+          UNMASKED,
+          ORDINARY,
+          part,
+        ),
+      ),
     ),
     agrees(
-      { en: "agrees with the reference with a mask", es: "coincide con la referencia con máscara" },
-      3,
+      {
+        en: "the new state agrees with the reference without a mask",
+        es: "el nuevo estado coincide con la referencia sin máscara",
+      },
+      2,
       "bahdanauStep",
-      ["padded", "paddedSquare", "holes"],
+      UNMASKED,
+      ORDINARY,
+      "state",
+    ),
+    agrees(
+      {
+        en: "the logits agree with the reference without a mask",
+        es: "los logits coinciden con la referencia sin máscara",
+      },
+      1,
+      "bahdanauStep",
+      UNMASKED,
+      ORDINARY,
+      "logits",
+    ),
+    together(
+      ...parts(["weights", "context"], (part) =>
+        agrees(
+          {
+            en: "weights and context agree with the reference with a mask",
+            es: "weights y context coinciden con la referencia con máscara",
+          },
+          2,
+          "bahdanauStep",
+          MASKED,
+          ORDINARY,
+          part,
+        ),
+      ),
+    ),
+    together(
+      ...parts(["state", "logits"], (part) =>
+        agrees(
+          {
+            en: "the new state and the logits agree with the reference with a mask",
+            es: "el nuevo estado y los logits coinciden con la referencia con máscara",
+          },
+          1,
+          "bahdanauStep",
+          MASKED,
+          ORDINARY,
+          part,
+        ),
+      ),
     ),
     agrees(
       { en: "stays right at scores near ±1000", es: "sigue siendo correcto con puntuaciones cerca de ±1000" },
@@ -51,7 +118,7 @@ export const bahdanauStepSuite = suite("1.6", { bahdanauStep })(({ agrees, stays
       ["extreme"],
       EXTREME,
     ),
-    property(
+    law(
       {
         en: "the weights are a distribution over the allowed states and follow their order",
         es: "los pesos se reparten entre los estados permitidos y siguen su orden",
@@ -59,17 +126,19 @@ export const bahdanauStepSuite = suite("1.6", { bahdanauStep })(({ agrees, stays
       1,
       "bahdanauStep",
       "padded",
-      async (student, [previous, state, states, p, mask = anywhere(states)], random) => {
-        const step = await student.bahdanauStep(previous, state, states, p, mask);
-        expectDistribution(step.weights, mask);
+      (ask, [previous, state, states, p, mask], random) => {
+        const step = ask.bahdanauStep(previous, state, states, p, mask);
         const order = tf.tensor1d(random.permutation(states.shape[1] ?? 0), "int32");
-        const [others, otherMask] = [tf.gather(states, order, 1), tf.gather(mask, order, 1)];
-        const permuted = await student.bahdanauStep(previous, state, others, p, otherMask);
+        const otherMask = mask && tf.gather(mask, order, 1);
+        const permuted = ask.bahdanauStep(previous, state, tf.gather(states, order, 1), p, otherMask);
         const where = { en: "of the permuted states", es: "de los estados permutados" };
-        expectStep(permuted, { ...step, weights: tf.gather(step.weights, order, 1) }, where);
+        return [
+          distribution(step.weights, mask),
+          ...sameStep(permuted, { ...outputsOf(step), weights: op.gather(step.weights, order, 1) }, where),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "the weights and the context do not depend on the previous word",
         es: "los pesos y el contexto no dependen de la palabra anterior",
@@ -77,20 +146,22 @@ export const bahdanauStepSuite = suite("1.6", { bahdanauStep })(({ agrees, stays
       1,
       "bahdanauStep",
       "plain",
-      async (student, [previous, state, states, p], random) => {
-        const step = await student.bahdanauStep(previous, state, states, p);
-        const other = await student.bahdanauStep(random.normal(previous.shape), state, states, p);
-        expectClose(other.weights, step.weights, {
-          en: "the weights after another previous word",
-          es: "los pesos tras otra palabra anterior",
-        });
-        expectClose(other.context, step.context, {
-          en: "the context after another previous word",
-          es: "el contexto tras otra palabra anterior",
-        });
+      (ask, [previous, state, states, p], random) => {
+        const step = ask.bahdanauStep(previous, state, states, p);
+        const other = ask.bahdanauStep(random.normal(previous.shape), state, states, p);
+        return [
+          close(other.weights, step.weights, {
+            en: "the weights after another previous word",
+            es: "los pesos tras otra palabra anterior",
+          }),
+          close(other.context, step.context, {
+            en: "the context after another previous word",
+            es: "el contexto tras otra palabra anterior",
+          }),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "every output depends on each allowed state and on no masked one",
         es: "cada salida depende de cada estado permitido y de ninguno enmascarado",
@@ -98,46 +169,60 @@ export const bahdanauStepSuite = suite("1.6", { bahdanauStep })(({ agrees, stays
       2,
       "bahdanauStep",
       "holes",
-      async (student, [previous, state, states, p, mask = anywhere(states)], random) => {
+      (ask, [previous, state, states, p, mask = anywhere(states)], random) => {
         // One example T + 1 times: in copy j another h_j, in the last copy all as they were.
         const length = states.shape[1] ?? 0;
         const copies = (x: tf.Tensor) => tf.tile(x.slice(0, 1), [length + 1, ...x.shape.slice(1).fill(1)]);
         const here = tf.eye(length + 1, length).expandDims(2); // [T + 1, T, 1]
         const change = random.normal([1, length, states.shape[2] ?? 0], 2).mul(here); // [T + 1, T, dh]
-        const step = await student.bahdanauStep(
-          copies(previous),
-          copies(state),
-          copies(states).add(change),
-          p,
-          copies(mask),
-        );
-        expectDependence(step, mask.slice(0, 1).dataSync());
+        const changed = copies(states).add(change);
+        const step = ask.bahdanauStep(copies(previous), copies(state), changed, p, copies(mask));
+        return OUTPUTS.flatMap((output) => dependence(step[output], output, mask.slice(0, 1).flatten()));
       },
     ),
-    property(
+    law(
       { en: "adding masked positions changes nothing", es: "agregar posiciones enmascaradas no cambia nada" },
       1,
       "bahdanauStep",
       "plain",
-      async (student, [previous, state, states, p], random) => {
+      (ask, [previous, state, states, p], random) => {
         const [batch = 0, length = 0, width = 0] = states.shape;
         const longer = tf.concat([states, random.normal([batch, 2, width], 3)], 1); // [B, T + 2, dh]
         const mask = maskOf(new Array(batch).fill("1".repeat(length).padEnd(length + 2, "0")));
-        const step = await student.bahdanauStep(previous, state, states, p);
-        const padded = await student.bahdanauStep(previous, state, longer, p, mask);
+        const step = ask.bahdanauStep(previous, state, states, p);
+        const padded = ask.bahdanauStep(previous, state, longer, p, mask);
         const where = { en: "with two masked positions more", es: "con dos posiciones enmascaradas más" };
-        const weights = tf.concat([step.weights, tf.zeros([batch, 2])], 1); // [B, T + 2]
-        expectStep(padded, { ...step, weights }, where);
+        const weights = op.concat([step.weights, tf.zeros([batch, 2])], 1); // [B, T + 2]
+        return sameStep(padded, { ...outputsOf(step), weights }, where);
       },
     ),
-    staysFinite(
-      {
-        en: "an example that may attend nowhere gets finite numbers",
-        es: "un ejemplo que no puede atender a nada recibe números finitos",
-      },
-      1,
-      "bahdanauStep",
-      ["nothingAllowed"],
+    together(
+      staysFinite(
+        {
+          en: "an example that may attend nowhere gets finite numbers, and changes no other example",
+          es: "un ejemplo que no puede atender a nada recibe números finitos y no cambia los demás",
+        },
+        1,
+        "bahdanauStep",
+        ["nothingAllowed"],
+      ),
+      law(
+        { en: "the other examples", es: "los demás ejemplos" },
+        1,
+        "bahdanauStep",
+        "nothingAllowed",
+        (ask, [previous, state, states, p, mask]) => {
+          const [y, s, h] = [previous, state, states].map((x) => x.slice(0, 1)) as [tf.Tensor, tf.Tensor, tf.Tensor];
+          const first = ask.bahdanauStep(y, s, h, p, mask?.slice(0, 1));
+          const whole = ask.bahdanauStep(previous, state, states, p, mask);
+          return [
+            close(op.slice(whole.state, 0, 1), first.state, {
+              en: "the state of an example beside one that may attend nowhere",
+              es: "el estado de un ejemplo junto a otro que no puede atender a nada",
+            }),
+          ];
+        },
+      ),
     ),
   ],
 
@@ -348,38 +433,49 @@ function anywhere(states: tf.Tensor): tf.Tensor {
   return tf.ones(states.shape.slice(0, 2), "bool");
 }
 
-const OUTPUTS = ["weights", "context", "state", "logits"] as const;
+/** A check for each of some outputs, to be taken together. */
+function parts(outputs: readonly [Output, Output], check: (output: Output) => Check): [Check, Check] {
+  return [check(outputs[0]), check(outputs[1])];
+}
 
-/** Fails unless two steps agree; `where` ends the subject of the report. */
-function expectStep(got: BahdanauStep, expected: BahdanauStep, where: { en: string; es: string }): void {
-  for (const output of OUTPUTS) {
-    expectClose(
+/** The outputs of a step that is not known yet. */
+type Outputs = Readonly<Record<Output, Term>>;
+
+const outputsOf = ({ weights, context, state, logits }: Outputs): Outputs => ({ weights, context, state, logits });
+
+/** Two steps are the same; `where` ends the subject of the report. */
+function sameStep(got: Outputs, expected: Outputs, where: { en: string; es: string }): Relation[] {
+  return OUTPUTS.map((output) =>
+    close(
       got[output],
       expected[output],
       both((language) => `${output} ${where[language]}`),
-    );
-  }
+    ),
+  );
 }
 
-/** From T + 1 copies of an example, copy j with another h_j: each output differs from the last copy's just where `allowed`. */
-function expectDependence(step: BahdanauStep, allowed: ArrayLike<number>): void {
-  const length = allowed.length;
-  for (const output of OUTPUTS) {
-    for (let j = 0; j < length; j++) {
-      const moved = farthest(step[output].slice(j, 1), step[output].slice(length, 1));
-      if (allowed[j]) {
-        // A state that does not reach an output leaves it exactly as it is.
-        expectThat(moved > 1e-7, {
-          en: `${output} stays the same when h_${j} changes, although the mask allows h_${j}: each allowed state must reach every output`,
-          es: `${output} no cambia cuando cambia h_${j}, aunque la máscara permite h_${j}: cada estado permitido debe llegar a todas las salidas`,
-        });
-      } else {
-        const shown = moved.toPrecision(2);
-        expectThat(moved < 1e-5, {
-          en: `${output} changes by ${shown} when h_${j} changes, although the mask hides h_${j}: a masked state must not reach any output`,
-          es: `${output} cambia en ${shown} cuando cambia h_${j}, aunque la máscara oculta h_${j}: un estado enmascarado no debe llegar a ninguna salida`,
-        });
-      }
-    }
-  }
+/**
+ * Of T + 1 copies of an example, copy j with another h_j, each output differs from the last copy's just where it may.
+ *
+ * @param allowed [T] bool
+ */
+function dependence(output: Term, name: Output, allowed: tf.Tensor): Relation[] {
+  const length = allowed.size;
+  const last = op.slice(output, [length], [1]);
+  const moved = op.max(op.abs(op.sub(op.slice(output, [0], [length]), last)), 1); // [T]
+  return [
+    // A state that does not reach an output leaves it exactly as it is.
+    holds(op.logicalOr(allowed.logicalNot(), op.greater(moved, 1e-7)), {
+      en: `${name} stays the same when a state changes that the mask allows: each allowed state must reach every output`,
+      es: `${name} no cambia cuando cambia un estado que la máscara permite: cada estado permitido debe llegar a todas las salidas`,
+    }),
+    holds(
+      op.logicalOr(allowed, op.less(moved, 1e-5)),
+      {
+        en: `${name} changes by {0} when a state changes that the mask hides: a masked state must not reach any output`,
+        es: `${name} cambia en {0} cuando cambia un estado que la máscara oculta: un estado enmascarado no debe llegar a ninguna salida`,
+      },
+      { shows: [op.max(op.where(allowed, 0, moved))] },
+    ),
+  ];
 }

@@ -1,11 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
-import { both } from "#grader/language.js";
-import { EXTREME, expectClose, expectThat, farthest, type Random, suite } from "#grader/suite/index.js";
+import { close, distribution, EXTREME, holds, ORDINARY, op, type Random, suite } from "#grader/suite/index.js";
 import { alignmentScores, contextVector, luongGlobal, luongLocal } from "#reference";
 import { linear } from "../../../exercises/support.js";
-import type { LuongLocal, LuongLocalParams, LuongParams } from "../../../exercises/types.js";
+import type { LuongLocalParams, LuongParams } from "../../../exercises/types.js";
 
-export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ agrees, property, refuses }) => ({
+/** Ordinary cases. */
+const GLOBAL = ["plain", "square", "oneExample", "oneState"];
+const LOCAL = ["plain", "square", "narrow", "fractional", "wide", "oneExample", "oneState"];
+
+export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ agrees, law, refuses }) => ({
   cases: (random) => ({
     luongGlobal: {
       plain: globalInputs(random, 2, 5, 4),
@@ -25,6 +28,9 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
       oneExample: localInputs(random, { ...SIZES, B: 1 }, 3),
       oneState: localInputs(random, { ...SIZES, S: 1 }, 1),
       extreme: localInputs(random, { ...SIZES, B: 2 }, 3, { change: shifted }),
+      // A center in the middle of the source, so that two positions are exactly D away from it.
+      border: centred(localInputs(random, { ...SIZES, S: 8 }, 3)),
+      narrowBorder: centred(localInputs(random, { ...SIZES, S: 8 }, 1)),
       halfWidthBelowOne: localInputs(random, SIZES, 0.75),
       halfWidthZero: localInputs(random, SIZES, 0),
       halfWidthNegative: localInputs(random, SIZES, -2),
@@ -33,10 +39,23 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
 
   checks: [
     agrees(
-      { en: "luongGlobal agrees with the reference", es: "luongGlobal coincide con la referencia" },
-      3,
+      {
+        en: "the global weights agree with the reference",
+        es: "los pesos globales coinciden con la referencia",
+      },
+      1,
       "luongGlobal",
-      ["plain", "square", "oneExample", "oneState"],
+      GLOBAL,
+      ORDINARY,
+      "weights",
+    ),
+    agrees(
+      { en: "attentional agrees with the reference", es: "attentional coincide con la referencia" },
+      2,
+      "luongGlobal",
+      GLOBAL,
+      ORDINARY,
+      "attentional",
     ),
     agrees(
       {
@@ -48,7 +67,7 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
       ["extreme"],
       EXTREME,
     ),
-    property(
+    law(
       {
         en: "the global weights are a distribution over the source",
         es: "los pesos globales son una distribución sobre la fuente",
@@ -56,45 +75,51 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
       1,
       "luongGlobal",
       "plain",
-      async (student, [target, source, p]) => {
-        const { weights } = await student.luongGlobal(target, source, p);
-        expectNoneNegative(weights);
-        const what = { en: "the sums of the global weights", es: "las sumas de los pesos globales" };
-        expectClose(weights.sum(1), tf.ones([2]), what);
-      },
+      (ask, [target, source, p]) => [distribution(ask.luongGlobal(target, source, p).weights)],
     ),
-    property(
+    law(
       {
-        en: "the query is the current state: where it is 0, global attention is the mean",
-        es: "la consulta es el estado actual: si vale 0, la atención global es el promedio",
+        en: "the query is the current state: where it is 0, the global weights are all the same",
+        es: "la consulta es el estado actual: si vale 0, los pesos globales son todos iguales",
       },
       1,
       "luongGlobal",
       "plain",
-      async (student, [target, source, p]) => {
+      (ask, [target, source, p]) => {
         const [one, same] = [target.slice(0, 1), source.slice(0, 1).tile([2, 1, 1])];
         const length = source.shape[1] ?? 1;
-        const pair = await student.luongGlobal(tf.concat([tf.zerosLike(one), one]), same, p); // [2, ...]
-        expectClose(pair.weights.slice(0, 1), tf.fill([1, length], 1 / length), {
-          en: "the weights where the current state is 0",
-          es: "los pesos donde el estado actual es 0",
-        });
-        const mean = source.slice(0, 1).mean(1); // [1, dh]
-        expectClose(pair.attentional.slice(0, 1), tf.tanh(mean.matMul(p.wc.slice(0, mean.shape[1]))), {
-          en: "attentional where the current state is 0, against tanh([mean ; 0]·wc)",
-          es: "attentional donde el estado actual es 0, frente a tanh([promedio ; 0]·wc)",
-        });
-        expectThat(farthest(pair.weights.slice(0, 1), pair.weights.slice(1, 1)) > 1e-6, {
-          en: "the weights are the same for two different current states: score the source with `target`",
-          es: "los pesos son iguales para dos estados actuales distintos: puntúa la fuente con `target`",
-        });
+        const { weights } = ask.luongGlobal(tf.concat([tf.zerosLike(one), one]), same, p); // [2, S]
+        const [still, asked] = [op.slice(weights, 0, 1), op.slice(weights, 1, 1)];
+        return [
+          close(still, tf.fill([1, length], 1 / length), {
+            en: "the weights where the current state is 0",
+            es: "los pesos donde el estado actual es 0",
+          }),
+          holds(op.greater(op.max(op.abs(op.sub(still, asked))), 1e-6), {
+            en: "the weights are the same for two different current states: score the source with `target`",
+            es: "los pesos son iguales para dos estados actuales distintos: puntúa la fuente con `target`",
+          }),
+        ];
       },
     ),
     agrees(
-      { en: "luongLocal agrees with the reference", es: "luongLocal coincide con la referencia" },
-      3,
+      { en: "the center agrees with the reference", es: "el centro coincide con la referencia" },
+      1,
       "luongLocal",
-      ["plain", "square", "narrow", "fractional", "wide", "oneExample", "oneState"],
+      LOCAL,
+      ORDINARY,
+      "center",
+    ),
+    agrees(
+      {
+        en: "the local weights agree with the reference, also exactly D from the center",
+        es: "los pesos locales coinciden con la referencia, también exactamente a D del centro",
+      },
+      2,
+      "luongLocal",
+      [...LOCAL, "border", "narrowBorder"],
+      ORDINARY,
+      "weights",
     ),
     agrees(
       {
@@ -115,7 +140,7 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
       ["extreme"],
       EXTREME,
     ),
-    property(
+    law(
       {
         en: "the local weights are 0 outside the window and sum to at most one",
         es: "los pesos locales son 0 fuera de la ventana y suman a lo sumo uno",
@@ -123,13 +148,32 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
       2,
       "luongLocal",
       "plain",
-      async (student, [target, source, p, halfWidth]) => {
-        for (const width of [halfWidth, 1]) {
-          expectWindow(await student.luongLocal(target, source, p, width), width);
-        }
-      },
+      (ask, [target, source, p, halfWidth]) =>
+        [halfWidth, 1].flatMap((D) => {
+          const { center, weights } = ask.luongLocal(target, source, p, D);
+          const distance = op.abs(op.sub(tf.range(0, source.shape[1] ?? 0), op.expandDims(center, 1))); // [B, S]
+          const sums = op.sum(weights, 1); // [B]
+          return [
+            holds(op.greaterEqual(weights, 0), {
+              en: "a weight is below 0; expected none",
+              es: "un peso es menor que 0; no debería haber ninguno",
+            }),
+            holds(op.logicalOr(op.lessEqual(distance, D + 1e-3), op.equal(weights, 0)), {
+              en: `a position farther than D = ${D} from the center has a weight: expected exactly 0`,
+              es: `una posición a más de D = ${D} del centro tiene un peso: se esperaba exactamente 0`,
+            }),
+            holds(
+              op.lessEqual(sums, 1 + 1e-4),
+              {
+                en: "the weights of an example sum to {0}; a softmax times a Gaussian sums to at most 1",
+                es: "los pesos de un ejemplo suman {0}; una softmax por una gaussiana suma a lo sumo 1",
+              },
+              { shows: [op.max(sums)] },
+            ),
+          ];
+        }),
     ),
-    property(
+    law(
       {
         en: "the center lies between 0 and S and depends on the current state alone",
         es: "el centro queda entre 0 y S y depende solo del estado actual",
@@ -137,20 +181,27 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
       1,
       "luongLocal",
       "plain",
-      async (student, [target, source, p, halfWidth], random) => {
+      (ask, [target, source, p, halfWidth], random) => {
         const [batch = 0, length = 0] = source.shape;
-        const { center } = await student.luongLocal(target, source, p, halfWidth); // [B]
-        expectBetween(center, length);
-        const middle = await student.luongLocal(tf.zerosLike(target), source, p, halfWidth);
-        expectClose(middle.center, tf.fill([batch], length / 2), {
-          en: "the center where the current state is 0, against S/2",
-          es: "el centro donde el estado actual es 0, frente a S/2",
-        });
-        const other = await student.luongLocal(target, random.normal(source.shape), p, halfWidth);
-        expectClose(other.center, center, {
-          en: "the center for another source of the same length",
-          es: "el centro para otra fuente del mismo largo",
-        });
+        const { center } = ask.luongLocal(target, source, p, halfWidth); // [B]
+        return [
+          holds(
+            op.logicalAnd(op.greater(center, 0), op.less(center, length)),
+            {
+              en: `the centers lie between {0} and {1}; expected numbers between 0 and S = ${length}: S·σ(…) cannot leave them`,
+              es: `los centros van de {0} a {1}; se esperaban números entre 0 y S = ${length}: S·σ(…) no puede salir de ahí`,
+            },
+            { shows: [op.min(center), op.max(center)] },
+          ),
+          close(ask.luongLocal(tf.zerosLike(target), source, p, halfWidth).center, tf.fill([batch], length / 2), {
+            en: "the center where the current state is 0, against S/2",
+            es: "el centro donde el estado actual es 0, frente a S/2",
+          }),
+          close(ask.luongLocal(target, random.normal(source.shape), p, halfWidth).center, center, {
+            en: "the center for another source of the same length",
+            es: "el centro para otra fuente del mismo largo",
+          }),
+        ];
       },
     ),
     refuses(
@@ -409,46 +460,7 @@ function windowInNumbers(scores: readonly number[], center: number, halfWidth: n
   return e.map((entry, s) => (entry / sum) * Math.exp((-2 * (s - center) ** 2) / halfWidth ** 2));
 }
 
-function expectNoneNegative(weights: tf.Tensor): void {
-  const smallest = weights.min().dataSync()[0] ?? 0;
-  expectThat(smallest >= 0, {
-    en: `a weight is ${smallest.toPrecision(4)}; expected none below 0`,
-    es: `un peso es ${smallest.toPrecision(4)}; ninguno debería ser menor que 0`,
-  });
-}
-
-/** Fails unless each of the centers [B] lies strictly between 0 and the length S of the source. */
-function expectBetween(center: tf.Tensor, length: number): void {
-  for (const [i, place] of center.dataSync().entries()) {
-    const shown = place.toPrecision(4);
-    expectThat(place > 0 && place < length, {
-      en: `center [${i}] is ${shown}; expected a number between 0 and S = ${length}: S·σ(…) cannot leave them`,
-      es: `center [${i}] es ${shown}; se esperaba un número entre 0 y S = ${length}: S·σ(…) no puede salir de ahí`,
-    });
-  }
-}
-
-/** Fails unless weights [B, S] are ≥ 0, exactly 0 farther than D from their center [B], and sum to at most one. */
-function expectWindow({ center, weights }: LuongLocal, halfWidth: number): void {
-  expectNoneNegative(weights);
-  const centers = center.dataSync();
-  for (const [i, row] of (weights.arraySync() as number[][]).entries()) {
-    const place = centers[i] ?? 0;
-    const outside = row.findIndex((weight, s) => weight !== 0 && Math.abs(s - place) > halfWidth + 1e-3);
-    const sum = row.reduce((total, weight) => total + weight, 0);
-    const [at, D, total] = [place.toPrecision(4), halfWidth, sum.toPrecision(4)];
-    expectThat(
-      outside < 0,
-      both((language) => {
-        const weight = row[outside]?.toPrecision(4);
-        return language === "en"
-          ? `weights [${i}, ${outside}] is ${weight}, but position ${outside} is farther than D = ${D} from the center ${at}: expected exactly 0`
-          : `weights [${i}, ${outside}] es ${weight}, pero la posición ${outside} está a más de D = ${D} del centro ${at}: se esperaba exactamente 0`;
-      }),
-    );
-    expectThat(sum <= 1 + 1e-4, {
-      en: `the weights of example ${i} sum to ${total}; a softmax times a Gaussian sums to at most 1`,
-      es: `los pesos del ejemplo ${i} suman ${total}; una softmax por una gaussiana suma a lo sumo 1`,
-    });
-  }
+/** The same with the center in the middle of the source, whatever the current state. */
+function centred([target, source, p, halfWidth]: Parameters<typeof luongLocal>): Parameters<typeof luongLocal> {
+  return [target, source, { ...p, wp: tf.zerosLike(p.wp) }, halfWidth];
 }
