@@ -6,7 +6,7 @@ import { stableSoftmax } from "./01-stable-softmax.js";
  * The states mixed by attention: α = softmax over j of the scores e_j, and c = Σ_j α_j h_j.
  *
  * Masked scores are replaced by −1e9 before the softmax. The fill is finite, so a row that may attend nowhere gets
- * uniform weights; with −Infinity it would be NaN.
+ * finite numbers, whichever they are; with −Infinity it would get NaN.
  *
  * @param scores [B, T]
  * @param states [B, T, dh]
