@@ -275,7 +275,7 @@ const COURSE: readonly Unit[] = [
         exports: ["relativeIndices", "relativeSelfAttention"],
         topics: ["3.1"],
         papers: ["shaw"],
-        checks: 7,
+        checks: 8,
       },
       {
         id: "3.5",

@@ -136,8 +136,10 @@ function noisy(like: unknown, random: Random): unknown {
       : random.uniform(like.shape, 0, like.dtype === "bool" ? 2 : 9).cast(like.dtype);
   if (typeof like === "number") return random.normal([]).dataSync()[0];
   if (typeof like === "boolean") return random.integer(0, 1) === 1;
+  if (typeof like === "string") return String(random.integer(0, 99));
+  if (like instanceof Map) return new Map([...like].map(([key, inner]) => [key, noisy(inner, random)]));
   if (Array.isArray(like)) return like.map((inner) => noisy(inner, random));
-  if (typeof like !== "object" || like === null || like instanceof Map) return like;
+  if (typeof like !== "object" || like === null) return like;
   return Object.fromEntries(Object.entries(like).map(([key, inner]) => [key, noisy(inner, random)]));
 }
 

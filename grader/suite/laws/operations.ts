@@ -1,5 +1,6 @@
 /** What a law may do with answers before it relates them: tfjs's own operations by name, and a few on lists. */
 import * as tf from "@tensorflow/tfjs";
+import { rankOf } from "./rank.js";
 
 const {
   abs,
@@ -72,6 +73,8 @@ const LISTS = {
   /** The field or entry of a value. */
   part: (value: unknown, key: string | number): unknown =>
     value instanceof Map ? value.get(key) : (value as Readonly<Record<string | number, unknown>>)[key],
+  /** Of a matrix. */
+  rank: (matrix: tf.Tensor): number => rankOf(matrix.arraySync() as number[][]),
   length: (list: readonly unknown[]): number => list.length,
   /** The entries at these places, in their order. */
   pick: (list: readonly unknown[], places: readonly number[]): unknown[] => places.map((place) => list[place]),

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectClose, type Random, suite } from "#grader/suite/index.js";
+import { close, op, type Random, suite } from "#grader/suite/index.js";
 import { embed, inputEncoding } from "#reference";
 import { linear } from "../../../exercises/support.js";
 
 export const tokenEmbeddingSuite = suite("3.2", { embed, inputEncoding })(
-  ({ agrees, gradientsAgree, refuses, property }) => ({
+  ({ agrees, gradientsAgree, law, refuses }) => ({
     cases: (random) => ({
       embed: {
         plain: [idsOf(random, 2, 5, 11), random.normal([11, 6])],
@@ -12,6 +12,7 @@ export const tokenEmbeddingSuite = suite("3.2", { embed, inputEncoding })(
         repeated: [repeated(random, 7), random.normal([7, 3])],
         oneExample: [idsOf(random, 1, 5, 7), random.normal([7, 3])],
         oneWord: [idsOf(random, 3, 1, 5), random.normal([5, 4])],
+        oneEntry: [idsOf(random, 2, 5, 7), random.normal([7, 1])],
       },
       inputEncoding: {
         // More positions than words and examples, so that the id of either could be taken for a position.
@@ -37,7 +38,7 @@ export const tokenEmbeddingSuite = suite("3.2", { embed, inputEncoding })(
         },
         2,
         "embed",
-        ["plain", "square", "repeated", "oneExample", "oneWord"],
+        ["plain", "square", "repeated", "oneExample", "oneWord", "oneEntry"],
       ),
       agrees(
         {
@@ -66,7 +67,7 @@ export const tokenEmbeddingSuite = suite("3.2", { embed, inputEncoding })(
         "inputEncoding",
         ["plain", "square", "repeated", "notScaled"],
       ),
-      property(
+      law(
         {
           en: "one word at two places differs by the difference of their positions",
           es: "una misma palabra en dos lugares difiere en lo que difieren sus posiciones",
@@ -74,22 +75,20 @@ export const tokenEmbeddingSuite = suite("3.2", { embed, inputEncoding })(
         1,
         "inputEncoding",
         "notScaled",
-        async (student, [, table, positions], random) => {
+        (ask, [, table, positions], random) => {
           const words = random.permutation(11).slice(0, 2); // one for each example
           const same = tf.tensor2d(words, [2, 1], "int32").tile([1, 5]); // [B, T]
-          const got = await student.inputEncoding(same, table, positions, false);
+          const got = ask.inputEncoding(same, table, positions, false); // [B, T, d]
           const steps = positions.slice(1, 4).sub(positions.slice(0, 1)); // [T − 1, d]
-          expectClose(got.slice([0, 1], [2, 4]).sub(got.slice([0, 0], [2, 1])), tf.stack([steps, steps]), {
-            en: "the same word at places 1 to 4, minus that at place 0,",
-            es: "la misma palabra en los lugares 1 a 4, menos la del lugar 0,",
-          });
-          expectClose(got, inputEncoding(same, table, positions, false), {
-            en: "the same word in all places",
-            es: "la misma palabra en todos los lugares",
-          });
+          return [
+            close(op.sub(op.slice(got, [0, 1], [2, 4]), op.slice(got, [0, 0], [2, 1])), tf.stack([steps, steps]), {
+              en: "the same word at places 1 to 4, minus that at place 0,",
+              es: "la misma palabra en los lugares 1 a 4, menos la del lugar 0,",
+            }),
+          ];
         },
       ),
-      property(
+      law(
         {
           en: "the examples of a batch do not depend on each other",
           es: "los ejemplos de un lote no dependen unos de otros",
@@ -97,19 +96,20 @@ export const tokenEmbeddingSuite = suite("3.2", { embed, inputEncoding })(
         1,
         "inputEncoding",
         "notScaled",
-        async (student, [ids, table, positions], random) => {
-          const expected = inputEncoding(ids, table, positions, false); // [2, T, d]
+        (ask, [ids, table, positions], random) => {
+          const whole = ask.inputEncoding(ids, table, positions, false); // [2, T, d]
           const [a, b] = tf.split(ids, 2) as [tf.Tensor, tf.Tensor]; // [1, T]
-          expectClose(await student.inputEncoding(b, table, positions, false), expected.slice(1, 1), {
-            en: "the second example on its own",
-            es: "el segundo ejemplo por sí solo",
-          });
           const company = tf.concat([idsOf(random, 1, 5, 11), b, a]); // [3, T]
-          const got = await student.inputEncoding(company, table, positions, false);
-          expectClose(got.slice(1, 2), expected.reverse(0), {
-            en: "the two examples, the other way round and behind a third,",
-            es: "los dos ejemplos, en el orden inverso y detrás de un tercero,",
-          });
+          return [
+            close(ask.inputEncoding(b, table, positions, false), op.slice(whole, 1, 1), {
+              en: "the second example on its own",
+              es: "el segundo ejemplo por sí solo",
+            }),
+            close(op.slice(ask.inputEncoding(company, table, positions, false), 1, 2), op.reverse(whole, 0), {
+              en: "the two examples, the other way round and behind a third,",
+              es: "los dos ejemplos, en el orden inverso y detrás de un tercero,",
+            }),
+          ];
         },
       ),
       refuses(

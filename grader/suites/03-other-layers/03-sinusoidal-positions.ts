@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectClose, suite } from "#grader/suite/index.js";
+import { close, op, suite } from "#grader/suite/index.js";
 import { sinusoidalPositions } from "#reference";
 
 /*
  * Angles may be made of float32 tensors or of numbers. A float32 angle is off by up to 2e-7 of itself, and the first
  * pair is exact: with widths below 10 and at most 50 positions that stays under a tenth of a tolerance.
  */
-export const sinusoidalPositionsSuite = suite("3.3", { sinusoidalPositions })(({ agrees, property, refuses }) => ({
+export const sinusoidalPositionsSuite = suite("3.3", { sinusoidalPositions })(({ agrees, law, refuses }) => ({
   cases: (random) => ({
     sinusoidalPositions: {
       plain: [7, 6],
@@ -49,7 +49,7 @@ export const sinusoidalPositionsSuite = suite("3.3", { sinusoidalPositions })(({
       "sinusoidalPositions",
       ["odd", "oddSquare", "oddGivenBase", "oneColumn"],
     ),
-    property(
+    law(
       {
         en: "position 0 is 0, 1, 0, 1, …, and position 1 holds the angle of each pair",
         es: "la posición 0 es 0, 1, 0, 1, …, y en la posición 1 se lee el ángulo de cada par",
@@ -57,22 +57,24 @@ export const sinusoidalPositionsSuite = suite("3.3", { sinusoidalPositions })(({
       1,
       "sinusoidalPositions",
       "givenBase",
-      async (student, [, d], random) => {
+      (ask, [, d], random) => {
         const base = random.integer(20, 200);
-        const rows = await student.sinusoidalPositions(2, d, base);
-        expectClose(rows.slice(0, 1).flatten(), tf.tensor1d([0, 1, 0, 1, 0, 1]), {
-          en: "the row of position 0",
-          es: "la fila de la posición 0",
-        });
-        const tangents = rows.slice(1, 1).reshape([d / 2, 2]); // (sin θ, cos θ)
-        const rates = tf.atan2(tangents.slice([0, 0], [-1, 1]), tangents.slice([0, 1], [-1, 1])).flatten();
-        expectClose(rates, tf.tensor1d(ratesOf(d, base)), {
-          en: "the angles at position 1, by the sine and the cosine of each pair, against 1 / base^(2i/d),",
-          es: "los ángulos de la posición 1, según el seno y el coseno de cada par, frente a 1 / base^(2i/d),",
-        });
+        const rows = ask.sinusoidalPositions(2, d, base);
+        const pairs = op.reshape(op.slice(rows, 1, 1), [d / 2, 2]); // (sin θ, cos θ)
+        const angles = op.atan2(op.slice(pairs, [0, 0], [-1, 1]), op.slice(pairs, [0, 1], [-1, 1])); // [d / 2, 1]
+        return [
+          close(op.slice(rows, 0, 1), tf.tensor2d([[0, 1, 0, 1, 0, 1]]), {
+            en: "the row of position 0",
+            es: "la fila de la posición 0",
+          }),
+          close(angles, tf.tensor2d(ratesOf(d, base), [d / 2, 1]), {
+            en: "the angles at position 1, by the sine and the cosine of each pair, against 1 / base^(2i/d),",
+            es: "los ángulos de la posición 1, según el seno y el coseno de cada par, frente a 1 / base^(2i/d),",
+          }),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "the product of two positions depends on their distance only, and each has the norm √(d/2)",
         es: "el producto de dos posiciones depende solo de su distancia, y cada una tiene norma √(d/2)",
@@ -80,27 +82,29 @@ export const sinusoidalPositionsSuite = suite("3.3", { sinusoidalPositions })(({
       2,
       "sinusoidalPositions",
       "givenBase",
-      async (student, [n, d], random) => {
-        const base = random.integer(20, 200);
-        const rows = await student.sinusoidalPositions(n, d, base);
-        // cos a cos b + sin a sin b = cos(a − b): the diagonal holds the squared norms, d/2.
-        const sums = Array.from({ length: n }, (_, p) =>
-          Array.from({ length: n }, (_, q) =>
-            ratesOf(d, base).reduce((sum, rate) => sum + Math.cos((p - q) * rate), 0),
+      (ask, [n, d], random) => {
+        const rows = ask.sinusoidalPositions(n, d, random.integer(20, 200));
+        const products = op.matMul(rows, rows, false, true); // [n, n]
+        return [
+          close(
+            op.sum(op.square(rows), 1),
+            tf.fill([n], d / 2),
+            { en: "the squared norms of the rows, against d/2,", es: "las normas al cuadrado, frente a d/2," },
+            ROTATED,
           ),
-        );
-        expectClose(
-          tf.matMul(rows, rows, false, true),
-          tf.tensor2d(sums),
-          {
-            en: "PE·PEᵀ, against Σ_i cos((p − q) / base^(2i/d)),",
-            es: "PE·PEᵀ, frente a Σ_i cos((p − q) / base^(2i/d)),",
-          },
-          ROTATED,
-        );
+          close(
+            op.slice(products, [1, 1]),
+            op.slice(products, [0, 0], [n - 1, n - 1]),
+            {
+              en: "the products of positions p + 1 and q + 1, against those of p and q,",
+              es: "los productos de las posiciones p + 1 y q + 1, frente a los de p y q,",
+            },
+            ROTATED,
+          ),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "one rotation takes every position to the one k places on",
         es: "una misma rotación lleva cada posición a la que está k lugares más allá",
@@ -108,18 +112,31 @@ export const sinusoidalPositionsSuite = suite("3.3", { sinusoidalPositions })(({
       2,
       "sinusoidalPositions",
       "givenBase",
-      async (student, [n, d], random) => {
+      (ask, [n, d], random) => {
         const [k, base] = [random.integer(2, 5), random.integer(20, 200)];
-        const rows = await student.sinusoidalPositions(n + k, d, base);
-        expectClose(
-          tf.matMul(rows.slice(0, n), rotation(k, d, base)),
-          sinusoidalPositions(n + k, d, base).slice(k),
-          {
-            en: `PE·R for positions 0 to ${n - 1}, R the rotation by ${k}, against PE of positions ${k} to ${n + k - 1},`,
-            es: `PE·R de las posiciones 0 a ${n - 1}, con R la rotación de ${k}, frente a PE de las posiciones ${k} a ${n + k - 1},`,
-          },
-          ROTATED,
-        );
+        const rows = ask.sinusoidalPositions(n + k, d, base);
+        const every = (first: number) => Array.from({ length: d / 2 }, (_, i) => 2 * i + first);
+        const [sines, cosines] = [op.gather(rows, every(0), 1), op.gather(rows, every(1), 1)]; // [n + k, d / 2]
+        const [sin, cos] = [op.slice(sines, 0, n), op.slice(cosines, 0, n)]; // [n, d / 2]
+        // Row k holds the sine and the cosine of the angles to turn by: that of p + k follows from those of p and k.
+        const [sinK, cosK] = [op.slice(sines, k, 1), op.slice(cosines, k, 1)]; // [1, d / 2]
+        const what = {
+          en: `positions ${k} to ${n + k - 1}, against positions 0 to ${n - 1} turned by the angles of position ${k},`,
+          es: `las posiciones ${k} a ${n + k - 1}, frente a las 0 a ${n - 1} giradas los ángulos de la posición ${k},`,
+        };
+        return [
+          close(
+            op.add(op.square(sinK), op.square(cosK)),
+            tf.ones([1, d / 2]),
+            {
+              en: `the sine and the cosine of each pair of position ${k}, squared and added,`,
+              es: `el seno y el coseno de cada par de la posición ${k}, al cuadrado y sumados,`,
+            },
+            ROTATED,
+          ),
+          close(op.slice(sines, k), op.add(op.mul(sin, cosK), op.mul(cos, sinK)), what, ROTATED),
+          close(op.slice(cosines, k), op.sub(op.mul(cos, cosK), op.mul(sin, sinK)), what, ROTATED),
+        ];
       },
     ),
     refuses(

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { EXACT, EXTREME, expectClose, type Random, suite } from "#grader/suite/index.js";
-import { relativeIndices, relativeSelfAttention, selfAttention, stableSoftmax } from "#reference";
+import { close, EXACT, EXTREME, ORDINARY, op, type Random, suite } from "#grader/suite/index.js";
+import { relativeIndices, relativeSelfAttention, stableSoftmax } from "#reference";
 import type { Attention, RelativeAttentionParams } from "../../../exercises/types.js";
 
 export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSelfAttention })(
-  ({ agrees, property, refuses }) => ({
+  ({ agrees, law, refuses }) => ({
     cases: (random) => ({
       relativeIndices: {
         moreKeys: [4, 7, 2],
@@ -43,12 +43,25 @@ export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSe
       ),
       agrees(
         {
-          en: "relativeSelfAttention agrees with the reference",
-          es: "relativeSelfAttention coincide con la referencia",
+          en: "the weights of relativeSelfAttention agree with the reference",
+          es: "los pesos de relativeSelfAttention coinciden con la referencia",
         },
-        6,
+        3,
         "relativeSelfAttention",
         ["plain", "square", "equalWidths", "oneRow", "nothingToClip", "oneToken"],
+        ORDINARY,
+        "weights",
+      ),
+      agrees(
+        {
+          en: "the output of relativeSelfAttention agrees with the reference",
+          es: "la salida de relativeSelfAttention coincide con la referencia",
+        },
+        3,
+        "relativeSelfAttention",
+        ["plain", "square", "equalWidths", "oneRow", "nothingToClip", "oneToken"],
+        ORDINARY,
+        "output",
       ),
       agrees(
         {
@@ -60,41 +73,43 @@ export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSe
         ["extreme"],
         EXTREME,
       ),
-      property(
+      law(
         {
-          en: "tables of zeros give plain self-attention, and a single row only moves the output",
-          es: "con tablas de ceros es la autoatención de siempre, y una sola fila solo desplaza la salida",
+          en: "with tables of zeros the order of the tokens does not count, and a single row only moves the output",
+          es: "con tablas de ceros no cuenta el orden de los tokens, y una sola fila solo desplaza la salida",
         },
         3,
         "relativeSelfAttention",
         "plain",
-        async (student, [x, p], random) => {
-          const expected = selfAttention(x, p);
-          const zeros = { relativeKeys: tf.zerosLike(p.relativeKeys), relativeValues: tf.zerosLike(p.relativeValues) };
-          const without = await student.relativeSelfAttention(x, { ...p, ...zeros });
-          expectClose(without.weights, expected.weights, {
-            en: "the weights with tables of zeros, against those of selfAttention (2.3),",
-            es: "los pesos con tablas de ceros, frente a los de selfAttention (2.3),",
-          });
-          expectClose(without.output, expected.output, {
-            en: "the output with tables of zeros, against that of selfAttention (2.3),",
-            es: "la salida con tablas de ceros, frente a la de selfAttention (2.3),",
-          });
-
+        (ask, [x, p], random) => {
+          const order = tf.tensor1d(random.permutation(x.shape[0] ?? 0), "int32");
+          const zeros = {
+            ...p,
+            relativeKeys: tf.zerosLike(p.relativeKeys),
+            relativeValues: tf.zerosLike(p.relativeValues),
+          };
+          const without = ask.relativeSelfAttention(x, zeros);
+          const permuted = ask.relativeSelfAttention(tf.gather(x, order), zeros);
           // k = 0: one offset for all keys adds the same number to every score of a row, and softmax cancels it.
           const row = { relativeKeys: random.normal([1, 4]), relativeValues: random.normal([1, 3]) };
-          const single = await student.relativeSelfAttention(x, { ...p, ...row });
-          expectClose(single.weights, expected.weights, {
-            en: "the weights with k = 0, against those of selfAttention (2.3),",
-            es: "los pesos con k = 0, frente a los de selfAttention (2.3),",
-          });
-          expectClose(single.output, expected.output.add(row.relativeValues), {
-            en: "the output with k = 0, against that of selfAttention (2.3) plus the row of relativeValues,",
-            es: "la salida con k = 0, frente a la de selfAttention (2.3) más la fila de relativeValues,",
-          });
+          const single = ask.relativeSelfAttention(x, { ...p, ...row });
+          return [
+            close(permuted.output, op.gather(without.output, order), {
+              en: "the output for permuted tokens, with tables of zeros,",
+              es: "la salida con los tokens permutados y tablas de ceros,",
+            }),
+            close(single.weights, without.weights, {
+              en: "the weights with k = 0, against those with tables of zeros,",
+              es: "los pesos con k = 0, frente a los de tablas de ceros,",
+            }),
+            close(single.output, op.add(without.output, row.relativeValues), {
+              en: "the output with k = 0, against that with tables of zeros plus the row of relativeValues,",
+              es: "la salida con k = 0, frente a la de tablas de ceros más la fila de relativeValues,",
+            }),
+          ];
         },
       ),
-      property(
+      law(
         {
           en: "among equal tokens, weights[i, j] / weights[i, i] depends on j − i only",
           es: "entre tokens iguales, weights[i, j] / weights[i, i] depende solo de j − i",
@@ -102,28 +117,24 @@ export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSe
         3,
         "relativeSelfAttention",
         "plain",
-        async (student, [x, p], random) => {
-          const [n, k] = [x.shape[0] ?? 0, 2];
-          const token = random.normal([1, 6]);
-          const { weights } = await student.relativeSelfAttention(token.tile([n, 1]), p);
-          // q·key is the same for all pairs, so that only exp(q·(aK_ij − aK_ii)/√dk) is left of a ratio.
-          const byRow = tf.matMul(tf.matMul(token, p.wq), p.relativeKeys, false, true).dataSync(); // q·aK, [2k + 1]
-          const ratios = relativeIndices(n, n, k).map((row) =>
-            row.map((index) => Math.exp(((byRow[index] ?? 0) - (byRow[k] ?? 0)) / Math.sqrt(4))),
-          );
-          const own = weights.mul(tf.eye(n)).sum(1, true); // [n, 1], weights[i, i]
-          expectClose(
-            weights.div(own),
-            tf.tensor2d(ratios),
-            {
-              en: "weights[i, j] / weights[i, i], against exp(q·(aK_ij − aK_ii) / √dk),",
-              es: "weights[i, j] / weights[i, i], frente a exp(q·(aK_ij − aK_ii) / √dk),",
-            },
-            RATIOS,
-          );
+        (ask, [x, p], random) => {
+          const n = x.shape[0] ?? 0;
+          const { weights } = ask.relativeSelfAttention(random.normal([1, 6]).tile([n, 1]), p);
+          const ratios = op.div(weights, op.sum(op.mul(weights, tf.eye(n)), 1, true)); // [n, n]
+          return [
+            close(
+              op.slice(ratios, [1, 1]),
+              op.slice(ratios, [0, 0], [n - 1, n - 1]),
+              {
+                en: "weights[i, j] / weights[i, i] one place on, against those before,",
+                es: "weights[i, j] / weights[i, i] un lugar más allá, frente a los de antes,",
+              },
+              RATIOS,
+            ),
+          ];
         },
       ),
-      property(
+      law(
         {
           en: "read backwards, with both tables backwards, the tokens come out backwards",
           es: "leídos al revés, con ambas tablas al revés, los tokens salen al revés",
@@ -131,17 +142,21 @@ export const relativePositionsSuite = suite("3.4", { relativeIndices, relativeSe
         2,
         "relativeSelfAttention",
         "plain",
-        async (student, [x, p]) => {
-          const got = await student.relativeSelfAttention(x.reverse(0), backwards(p));
-          const expected = relativeSelfAttention(x, p);
-          expectClose(got.weights, expected.weights.reverse([0, 1]), {
-            en: "the weights of the tokens read backwards",
-            es: "los pesos de los tokens leídos al revés",
-          });
-          expectClose(got.output, expected.output.reverse(0), {
-            en: "the output of the tokens read backwards",
-            es: "la salida de los tokens leídos al revés",
-          });
+        (ask, [x, p]) => {
+          const [forth, back] = [
+            ask.relativeSelfAttention(x, p),
+            ask.relativeSelfAttention(x.reverse(0), backwards(p)),
+          ];
+          return [
+            close(back.weights, op.reverse(forth.weights, [0, 1]), {
+              en: "the weights of the tokens read backwards",
+              es: "los pesos de los tokens leídos al revés",
+            }),
+            close(back.output, op.reverse(forth.output, 0), {
+              en: "the output of the tokens read backwards",
+              es: "la salida de los tokens leídos al revés",
+            }),
+          ];
         },
       ),
       refuses(

@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectClose, suite } from "#grader/suite/index.js";
+import { close, op, suite } from "#grader/suite/index.js";
 import { rotary } from "#reference";
 
 /*
  * Angles may be made of float32 tensors or of numbers. A float32 angle is off by up to 2e-7 of itself, and the first
  * pair is exact: with widths below 10 and positions below 100 that stays well inside the tolerances.
  */
-export const rotaryPositionsSuite = suite("3.5", { rotary })(({ agrees, gradientsAgree, property, refuses }) => ({
+export const rotaryPositionsSuite = suite("3.5", { rotary })(({ agrees, gradientsAgree, law, refuses }) => ({
   cases: (random) => ({
     rotary: {
       rankTwo: [random.normal([5, 6]), [0, 1, 2, 3, 4]],
@@ -47,7 +47,7 @@ export const rotaryPositionsSuite = suite("3.5", { rotary })(({ agrees, gradient
       "rotary",
       ["unsorted", "far"],
     ),
-    property(
+    law(
       {
         en: "norms are kept, and inner products depend on the distance of the positions only",
         es: "se conservan las normas, y los productos internos dependen solo de la distancia entre posiciones",
@@ -55,48 +55,33 @@ export const rotaryPositionsSuite = suite("3.5", { rotary })(({ agrees, gradient
       3,
       "rotary",
       "rankTwo",
-      async (student, [x, positions], random) => {
-        const [d, keys] = [6, random.normal([5, 6])];
+      (ask, [x, positions], random) => {
+        const keys = random.normal([5, 6]);
         const later = positions.map((p) => p + 7);
-        const q = await student.rotary(x, positions);
-        const k = await student.rotary(keys, positions);
-        expectClose(
-          q.square().sum(1),
-          x.square().sum(1),
-          {
-            en: "the squared norms after the rotation, against those before,",
-            es: "las normas al cuadrado después de rotar, frente a las de antes,",
-          },
-          PRODUCTS,
-        );
-        const [qLater, kLater] = [await student.rotary(x, later), await student.rotary(keys, later)];
-        expectClose(
-          tf.matMul(qLater, kLater, false, true),
-          tf.matMul(q, k, false, true),
-          {
-            en: "the inner products of queries and keys, 7 places on, against those before,",
-            es: "los productos internos de consultas y claves, 7 lugares más allá, frente a los de antes,",
-          },
-          PRODUCTS,
-        );
-        // Of a vector (c, c, …), each pair contributes 2c²·cos((b − a)·rate), whichever coordinates are paired.
-        const c = 0.5 + (random.uniform([], 0, 1).dataSync()[0] ?? 0);
-        const equal = await student.rotary(tf.fill([5, d], c), positions);
-        const sums = positions.map((a) =>
-          positions.map((b) => ratesOf(d).reduce((sum, rate) => sum + 2 * c ** 2 * Math.cos((b - a) * rate), 0)),
-        );
-        expectClose(
-          tf.matMul(equal, equal, false, true),
-          tf.tensor2d(sums),
-          {
-            en: "the inner products of one and the same vector (c, c, …) at the positions 0 to 4, against 2c²·Σ_i cos((b − a)·base^(−2i/d)),",
-            es: "los productos internos de un mismo vector (c, c, …) en las posiciones 0 a 4, frente a 2c²·Σ_i cos((b − a)·base^(−2i/d)),",
-          },
-          PRODUCTS,
-        );
+        const [q, k] = [ask.rotary(x, positions), ask.rotary(keys, positions)];
+        return [
+          close(
+            op.sum(op.square(q), 1),
+            x.square().sum(1),
+            {
+              en: "the squared norms after the rotation, against those before,",
+              es: "las normas al cuadrado después de rotar, frente a las de antes,",
+            },
+            PRODUCTS,
+          ),
+          close(
+            op.matMul(ask.rotary(x, later), ask.rotary(keys, later), false, true),
+            op.matMul(q, k, false, true),
+            {
+              en: "the inner products of queries and keys, 7 places on, against those before,",
+              es: "los productos internos de consultas y claves, 7 lugares más allá, frente a los de antes,",
+            },
+            PRODUCTS,
+          ),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "position 0 changes nothing, and two rotations add up: first by a, then by b is by a + b",
         es: "la posición 0 no cambia nada, y dos rotaciones se suman: primero a y luego b es a + b",
@@ -104,24 +89,28 @@ export const rotaryPositionsSuite = suite("3.5", { rotary })(({ agrees, gradient
       2,
       "rotary",
       "rankThree",
-      async (student, [x, a], random) => {
-        const zeros = a.map(() => 0);
-        expectClose(await student.rotary(x, zeros), x, {
-          en: "the vectors at position 0",
-          es: "los vectores en la posición 0",
-        });
+      (ask, [x, a], random) => {
         const b = a.map(() => random.integer(1, 9));
-        const twice = await student.rotary(await student.rotary(x, a), b);
         const sums = a.map((p, t) => p + (b[t] ?? 0));
-        expectClose(
-          twice,
-          rotary(x, sums),
-          {
-            en: "the vectors rotated by a and then by b, against one rotation by a + b,",
-            es: "los vectores rotados primero a y luego b, frente a una sola rotación de a + b,",
-          },
-          PRODUCTS,
-        );
+        return [
+          close(
+            ask.rotary(
+              x,
+              a.map(() => 0),
+            ),
+            x,
+            { en: "the vectors at position 0", es: "los vectores en la posición 0" },
+          ),
+          close(
+            ask.rotary(ask.rotary(x, a), b),
+            ask.rotary(x, sums),
+            {
+              en: "the vectors rotated by a and then by b, against one rotation by a + b,",
+              es: "los vectores rotados primero a y luego b, frente a una sola rotación de a + b,",
+            },
+            PRODUCTS,
+          ),
+        ];
       },
     ),
     gradientsAgree(

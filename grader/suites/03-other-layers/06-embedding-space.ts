@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectClose, expectThat, type Random, suite } from "#grader/suite/index.js";
-import { projectToVocabulary, queryKeyMatrix, selfAttention, stableSoftmax, valueOutputMatrix } from "#reference";
+import { close, holds, op, type Random, suite } from "#grader/suite/index.js";
+import { projectToVocabulary, queryKeyMatrix, stableSoftmax, valueOutputMatrix } from "#reference";
 
 export const embeddingSpaceSuite = suite("3.6", { projectToVocabulary, valueOutputMatrix, queryKeyMatrix })(
-  ({ agrees, property }) => ({
+  ({ agrees, law }) => ({
     cases: (random) => ({
       projectToVocabulary: {
         plain: [weights(random, 4, 5), weights(random, 7, 5)],
@@ -50,31 +50,34 @@ export const embeddingSpaceSuite = suite("3.6", { projectToVocabulary, valueOutp
         "queryKeyMatrix",
         ["plain", "square", "narrow", "wide"],
       ),
-      property(
+      law(
         {
-          en: "queryKeyMatrix, divided by √dk, holds the scores of attention for x = E",
-          es: "queryKeyMatrix, dividida entre √dk, da las puntuaciones de la atención para x = E",
+          en: "queryKeyMatrix is a matrix of scores: exchanging wq and wk transposes it, permuted words permute it",
+          es: "queryKeyMatrix es una matriz de puntuaciones: intercambiar wq y wk la transpone, permutar palabras la permuta",
         },
         3,
         "queryKeyMatrix",
         "plain",
-        async (student, [wq, wk, table]) => {
-          const scores = (await student.queryKeyMatrix(wq, wk, table)).div(Math.sqrt(3)); // [V, V]
-          const attention = selfAttention(table, { wq, wk, wv: wk }); // its values do not matter here
-          expectClose(stableSoftmax(scores), attention.weights, {
-            en: "softmax of the rows, against the weights of self-attention for x = E",
-            es: "softmax de las filas, frente a los pesos de la autoatención para x = E",
-          });
-          // Softmax does not see what is added to a whole row.
-          const [queries, keys] = [tf.matMul(table, wq), tf.matMul(table, wk)]; // [V, dk]
-          const last = queries.slice(6).mul(keys).sum(1).div(Math.sqrt(3)); // [V]
-          expectClose(scores.slice(6).squeeze([0]), last, {
-            en: "the last row, against the scores of the last word",
-            es: "la última fila, frente a las puntuaciones de la última palabra",
-          });
+        (ask, [wq, wk, table], random) => {
+          const scores = ask.queryKeyMatrix(wq, wk, table); // [V, V]
+          const order = tf.tensor1d(random.permutation(table.shape[0] ?? 0), "int32");
+          return [
+            close(ask.queryKeyMatrix(wk, wq, table), op.transpose(scores), {
+              en: "the matrix with wq and wk exchanged, against the transpose",
+              es: "la matriz con wq y wk intercambiadas, frente a la transpuesta",
+            }),
+            close(ask.queryKeyMatrix(wq, wk, tf.gather(table, order)), op.gather(op.gather(scores, order), order, 1), {
+              en: "the matrix for permuted words",
+              es: "la matriz con las palabras permutadas",
+            }),
+            close(ask.queryKeyMatrix(wq.mul(-2), wk, table), op.mul(scores, -2), {
+              en: "the matrix with −2·wq, against −2 times the matrix",
+              es: "la matriz con −2·wq, frente a −2 veces la matriz",
+            }),
+          ];
         },
       ),
-      property(
+      law(
         {
           en: "a head of width dk gives matrices of rank dk at most",
           es: "una cabeza de ancho dk da matrices de rango dk como máximo",
@@ -82,17 +85,26 @@ export const embeddingSpaceSuite = suite("3.6", { projectToVocabulary, valueOutp
         2,
         "valueOutputMatrix",
         "plain",
-        async (student, [wv, , table], random) => {
-          for (const dk of [1, 2, 3]) {
+        (ask, [wv, , table], random) =>
+          [1, 2, 3].flatMap((dk) => {
             const [w, rows] = [wv.slice([0, 0], [5, dk]), weights(random, dk, 5)];
-            const outer = outerProducts(tf.matMul(table, w), tf.matMul(rows, table, false, true)); // [V, V]
-            const written = await student.valueOutputMatrix(w, rows, table);
-            expectNarrow(written, outer, dk, "valueOutputMatrix");
-            expectNarrow(await student.queryKeyMatrix(w, rows.transpose(), table), outer, dk, "queryKeyMatrix");
-          }
-        },
+            const matrices = {
+              valueOutputMatrix: ask.valueOutputMatrix(w, rows, table),
+              queryKeyMatrix: ask.queryKeyMatrix(w, rows.transpose(), table),
+            };
+            return Object.entries(matrices).map(([name, matrix]) =>
+              holds(
+                op.lessEqual(op.rank(matrix), dk),
+                {
+                  en: `${name} has rank {0} for a head of width ${dk}: a product of [V, dk] and [dk, V] has rank dk at most`,
+                  es: `${name} tiene rango {0} con una cabeza de ancho ${dk}: un producto de [V, dk] y [dk, V] tiene rango dk como máximo`,
+                },
+                { shows: [op.rank(matrix)] },
+              ),
+            );
+          }),
       ),
-      property(
+      law(
         {
           en: "the valueOutputMatrix of all heads together is the sum over the heads",
           es: "la valueOutputMatrix de todas las cabezas juntas es la suma de las de cada una",
@@ -100,23 +112,20 @@ export const embeddingSpaceSuite = suite("3.6", { projectToVocabulary, valueOutp
         3,
         "valueOutputMatrix",
         "plain",
-        async (student, [wv, wo, table], random) => {
+        (ask, [wv, wo, table], random) => {
           const values = [wv, weights(random, 5, 2), weights(random, 5, 1)];
           const outputs = [wo, weights(random, 2, 5), weights(random, 1, 5)];
-          const [allValues, allOutputs] = [tf.concat(values, 1), tf.concat(outputs, 0)]; // [d, 6], [6, d]
-          const expected = valueOutputMatrix(allValues, allOutputs, table); // [V, V]
-          let sum: tf.Tensor = tf.zerosLike(expected);
-          for (const [i, v] of values.entries()) {
-            sum = sum.add(await student.valueOutputMatrix(v, outputs[i] as tf.Tensor, table));
-          }
-          expectClose(sum, expected, {
-            en: "the sum over three heads, against the matrix of the joined weights",
-            es: "la suma de tres cabezas, frente a la matriz de los pesos unidos",
-          });
-          expectClose(await student.valueOutputMatrix(allValues, allOutputs, table), sum, {
-            en: "the matrix of the joined weights, against the sum over three heads",
-            es: "la matriz de los pesos unidos, frente a la suma de tres cabezas",
-          });
+          const apart = values.map((v, i) => ask.valueOutputMatrix(v, outputs[i] as tf.Tensor, table)); // [V, V] each
+          return [
+            close(
+              ask.valueOutputMatrix(tf.concat(values, 1), tf.concat(outputs, 0), table),
+              op.sum(op.stack(apart), 0),
+              {
+                en: "the matrix of the joined weights, against the sum over three heads",
+                es: "la matriz de los pesos unidos, frente a la suma de tres cabezas",
+              },
+            ),
+          ];
         },
       ),
     ],
@@ -229,41 +238,6 @@ function between(table: tf.Tensor, m: tf.Tensor): tf.Tensor {
 function outerProducts(left: tf.Tensor, right: tf.Tensor): tf.Tensor {
   const columns = tf.unstack(left, 1);
   return tf.addN(tf.unstack(right).map((row, c) => tf.outerProduct(columns[c] as tf.Tensor1D, row as tf.Tensor1D)));
-}
-
-/** Fails unless a matrix has rank dk at most and is the one expected. */
-function expectNarrow(matrix: tf.Tensor, expected: tf.Tensor, dk: number, name: string): void {
-  const rank = rankOf(rowsOf(matrix));
-  expectThat(rank <= dk, {
-    en: `${name} has rank ${rank} for a head of width ${dk}: a product of [V, dk] and [dk, V] has rank dk at most`,
-    es: `${name} tiene rango ${rank} con una cabeza de ancho ${dk}: un producto de [V, dk] y [dk, V] tiene rango dk como máximo`,
-  });
-  expectClose(matrix, expected, {
-    en: `${name}, against the sum of dk = ${dk} outer products,`,
-    es: `${name}, frente a la suma de dk = ${dk} productos exteriores,`,
-  });
-}
-
-/** How many pivots elimination finds; what is 10⁴ times smaller than the largest is rounding of float32. */
-function rankOf(rows: number[][]): number {
-  let largest = 0;
-  for (let rank = 0; rank < rows.length; rank++) {
-    const rest = rows.slice(rank);
-    const sizes = rest.map((row) => Math.max(...row.map(Math.abs)));
-    const pivot = Math.max(...sizes);
-    largest ||= pivot;
-    if (!(pivot > 1e-4 * largest)) return rank;
-    const at = sizes.indexOf(pivot);
-    const chosen = rest[at] ?? [];
-    const column = chosen.findIndex((entry) => Math.abs(entry) === pivot);
-    const others = rest.filter((_, i) => i !== at);
-    const eliminate = (row: number[]) => {
-      const factor = (row[column] ?? 0) / (chosen[column] ?? 1);
-      return row.map((entry, j) => entry - factor * (chosen[j] ?? 0));
-    };
-    rows = [...rows.slice(0, rank), chosen, ...others.map(eliminate)];
-  }
-  return rows.length;
 }
 
 function rowsOf(matrix: tf.Tensor): number[][] {
