@@ -308,7 +308,7 @@ const COURSE: readonly Unit[] = [
         exports: ["batchNorm"],
         topics: ["3.2"],
         papers: ["ioffe"],
-        checks: 6,
+        checks: 7,
       },
       {
         id: "3.8",
@@ -341,7 +341,7 @@ const COURSE: readonly Unit[] = [
         exports: ["feedForward", "swiGlu", "depthStatistics"],
         topics: ["3.2", "4.1"],
         papers: ["vaswani", "bjorck", "chowdhery"],
-        checks: 6,
+        checks: 8,
       },
     ],
   },

@@ -8,6 +8,7 @@ import { connectInProcess } from "../suite/in-process.js";
 import { type Random, randomOf } from "../suite/random.js";
 import { runSuite } from "../suite/run.js";
 import { type Computed, openSession } from "../suite/session.js";
+import { fromParcel, toParcel } from "../suite/trusted.js";
 import { reference } from "../suite/trusted-answers.js";
 import { EXERCISES, pointsOf } from "../syllabus.js";
 import { loadSuite, suiteFile } from "./index.js";
@@ -112,8 +113,11 @@ function noise(suite: Suite, label: (args: readonly unknown[]) => string): Funct
     (name: string, f: (...args: never[]) => unknown) =>
     (...args: never[]) => {
       const random = randomOf(5, `${name} ${label(args.map((arg) => written(arg)))}`);
-      const like = attemptValue(() => f(...args));
-      return noisy(like, random);
+      const unheard = fromParcel(toParcel(args)) as never[]; // what it does not ask of others is no part of an answer
+      return noisy(
+        attemptValue(() => f(...unheard)),
+        random,
+      );
     };
   return Object.fromEntries(Object.entries(suite.functions).map(([name, f]) => [name, answering(name, f)]));
 }

@@ -1,21 +1,23 @@
 import * as tf from "@tensorflow/tfjs";
-import { EXTREME, expectClose, type Random, suite } from "#grader/suite/index.js";
+import { close, EXTREME, op, type Random, suite } from "#grader/suite/index.js";
 import { layerNorm } from "#reference";
 import type { NormParams } from "../../../exercises/types.js";
 
-export const layerNormSuite = suite("3.8", { layerNorm })(({ agrees, gradientsAgree, property }) => ({
+export const layerNormSuite = suite("3.8", { layerNorm })(({ agrees, gradientsAgree, law }) => ({
   cases: (random) => ({
     layerNorm: {
-      rankOne: [random.normal([5], 2), norm(random, 5)],
-      rankTwo: [random.normal([5, 4], 2), norm(random, 4)],
-      rankThree: [random.normal([2, 5, 4], 2), norm(random, 4)],
-      rankFour: [random.normal([2, 3, 5, 4], 2), norm(random, 4)],
-      square: [random.normal([4, 4], 2), norm(random, 4)],
-      squareBatch: [random.normal([4, 4, 4], 2), norm(random, 4)],
+      rankOne: [apart(random, [5]), norm(random, 5)],
+      rankTwo: [apart(random, [5, 4]), norm(random, 4)],
+      rankThree: [apart(random, [2, 5, 4]), norm(random, 4)],
+      rankFour: [apart(random, [2, 3, 5, 4]), norm(random, 4)],
+      square: [apart(random, [4, 4]), norm(random, 4)],
+      squareBatch: [apart(random, [4, 4, 4]), norm(random, 4)],
       twoFeatures: [apart(random, [3, 2]), norm(random, 2)],
-      eps: [random.normal([2, 5, 4]), norm(random, 4), 0.1],
-      epsSquare: [random.normal([4, 4]), norm(random, 4), 0.1],
-      small: [random.normal([3, 6], 0.01), norm(random, 6)],
+      eps: [apart(random, [2, 5, 4]), norm(random, 4), 0.1],
+      // Nothing under the root: 0 is a number like any other.
+      epsZero: [apart(random, [3, 4]).mul(0.01), norm(random, 4), 0],
+      epsSquare: [apart(random, [4, 4]), norm(random, 4), 0.1],
+      small: [apart(random, [3, 6]).mul(0.01), norm(random, 6)],
       constantRow: [tf.concat([random.normal([2, 4]), tf.fill([1, 4], 0.25)]), norm(random, 4)],
       oneFeature: [random.normal([5, 1], 3), norm(random, 1)],
       extreme: [far(random.normal([12, 5])), norm(random, 5)],
@@ -37,7 +39,7 @@ export const layerNormSuite = suite("3.8", { layerNorm })(({ agrees, gradientsAg
       },
       2,
       "layerNorm",
-      ["eps", "epsSquare", "small", "constantRow", "oneFeature"],
+      ["eps", "epsZero", "epsSquare", "small", "constantRow", "oneFeature"],
     ),
     agrees(
       { en: "keeps its digits with rows near ±1000", es: "conserva sus dígitos con filas cerca de ±1000" },
@@ -46,7 +48,7 @@ export const layerNormSuite = suite("3.8", { layerNorm })(({ agrees, gradientsAg
       ["extreme", "extremeWide"],
       EXTREME,
     ),
-    property(
+    law(
       {
         en: "without scale and shift each token has mean 0 and variance 1",
         es: "sin escala ni desplazamiento cada token tiene media 0 y varianza 1",
@@ -54,25 +56,23 @@ export const layerNormSuite = suite("3.8", { layerNorm })(({ agrees, gradientsAg
       1,
       "layerNorm",
       "rankThree",
-      async (student, [x]) => {
-        const plain = { gamma: tf.ones([4]), beta: tf.zeros([4]) };
-        const output = await student.layerNorm(x, plain);
-        const { mean, variance } = tf.moments(output, -1);
+      (ask, [x]) => {
+        const output = ask.layerNorm(x, { gamma: tf.ones([4]), beta: tf.zeros([4]) });
+        const mean = op.mean(output, -1, true); // [2, 5, 1]
+        const variance = op.mean(op.square(op.sub(output, mean)), -1); // [2, 5]
         const loose = { absolute: 1e-3, relative: 1e-3 }; // eps shows a little
-        expectClose(mean, tf.zerosLike(mean), { en: "the means of the tokens", es: "las medias de los tokens" }, loose);
-        expectClose(
-          variance,
-          tf.moments(layerNorm(x, plain), -1).variance,
-          { en: "the variances of the tokens", es: "las varianzas de los tokens" },
-          loose,
-        );
-        expectClose(output, layerNorm(x, plain), {
-          en: "the result with gamma = 1 and beta = 0",
-          es: "el resultado con gamma = 1 y beta = 0",
-        });
+        return [
+          close(mean, tf.zeros([2, 5, 1]), { en: "the means of the tokens", es: "las medias de los tokens" }, loose),
+          close(
+            variance,
+            tf.ones([2, 5]),
+            { en: "the variances of the tokens", es: "las varianzas de los tokens" },
+            loose,
+          ),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "stretching and shifting x changes nothing, and tokens do not see each other",
         es: "estirar y desplazar x no cambia nada, y los tokens no se ven entre sí",
@@ -80,22 +80,23 @@ export const layerNormSuite = suite("3.8", { layerNorm })(({ agrees, gradientsAg
       1,
       "layerNorm",
       "rankThree",
-      async (student, [x, p], random) => {
+      (ask, [x, p], random) => {
         const moved = x.mul(random.uniform([2, 5, 1], 1, 4)).add(random.uniform([2, 5, 1], -3, 3));
-        // With a small eps the result is that of x, to a few digits.
-        const tiny = 1e-7;
-        expectClose(
-          await student.layerNorm(moved, p, tiny),
-          layerNorm(x, p, tiny),
-          { en: "LN(a·x + c), against LN(x)", es: "LN(a·x + c), frente a LN(x)" },
-          { absolute: 1e-3, relative: 1e-3 },
-        );
+        const tiny = 1e-7; // with a small eps the result is that of x, to a few digits
         const changed = tf.concat([x.slice([0, 0, 0], [-1, 4, -1]), random.normal([2, 1, 4], 5)], 1);
-        const others = (await student.layerNorm(changed, p)).slice([0, 0, 0], [-1, 4, -1]);
-        expectClose(others, layerNorm(x, p).slice([0, 0, 0], [-1, 4, -1]), {
-          en: "the other tokens after the last one has changed",
-          es: "los demás tokens después de cambiar el último",
-        });
+        const first = (all: tf.Tensor) => op.slice(ask.layerNorm(all, p), [0, 0, 0], [-1, 4, -1]);
+        return [
+          close(
+            ask.layerNorm(moved, p, tiny),
+            ask.layerNorm(x, p, tiny),
+            { en: "LN(a·x + c), against LN(x)", es: "LN(a·x + c), frente a LN(x)" },
+            { absolute: 1e-3, relative: 1e-3 },
+          ),
+          close(first(changed), first(x), {
+            en: "the other tokens after the last one has changed",
+            es: "los demás tokens después de cambiar el último",
+          }),
+        ];
       },
     ),
     gradientsAgree(
@@ -273,11 +274,12 @@ function far(x: tf.Tensor): tf.Tensor {
   return standardised(x).mul(0.3).add(signs);
 }
 
-/** Tokens whose few features are never close to each other: float32 tells equal from nearly equal ones by chance. */
-function apart(random: Random, [n, d]: readonly [number, number]): tf.Tensor {
-  return standardised(random.normal([n, d]))
-    .mul(random.uniform([n, 1], 0.5, 3))
-    .add(random.normal([n, 1]));
+/** Tokens whose features are never close to each other: where they are, eps shows, and equal is told from nearly equal by chance. */
+function apart(random: Random, shape: readonly number[]): tf.Tensor {
+  const one = [...shape.slice(0, -1), 1];
+  return standardised(random.normal(shape))
+    .mul(random.uniform(one, 0.5, 3))
+    .add(random.normal(one));
 }
 
 /** Rows of mean 0 and variance 1. */

@@ -1,11 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
-import { both } from "#grader/language.js";
-import { expectClose, expectThat, type Random, suite } from "#grader/suite/index.js";
+import { close, holds, op, type Random, suite } from "#grader/suite/index.js";
 import { depthStatistics, feedForward, swiGlu } from "#reference";
 import { linear } from "../../../exercises/support.js";
 import type { FeedForwardParams, SwiGluParams } from "../../../exercises/types.js";
 
-export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatistics })(({ agrees, property }) => ({
+/** The digits that a deep network keeps in float32. */
+const DEEP = { absolute: 1e-9, relative: 1e-3 };
+
+export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatistics })(({ agrees, law }) => ({
   cases: (random) => ({
     feedForward: {
       rankOne: [random.normal([4]), feedForwardParams(random, 4, 7)],
@@ -14,6 +16,7 @@ export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatis
       rankFour: [random.normal([2, 3, 5, 4]), feedForwardParams(random, 4, 6)],
       square: [random.normal([4, 4]), feedForwardParams(random, 4, 4)],
       narrow: [random.normal([5, 6]), feedForwardParams(random, 6, 3)],
+      oneFeature: [random.normal([5, 1]), feedForwardParams(random, 1, 3)],
     },
     swiGlu: {
       rankOne: [random.normal([4]), swiGluParams(random, 4, 7)],
@@ -22,10 +25,9 @@ export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatis
       rankFour: [random.normal([2, 3, 5, 4]), swiGluParams(random, 4, 6)],
       square: [random.normal([4, 4]), swiGluParams(random, 4, 4)],
       narrow: [random.normal([5, 6]), swiGluParams(random, 6, 3)],
+      oneFeature: [random.normal([5, 1]), swiGluParams(random, 1, 3)],
     },
-    depthStatistics: {
-      growing: [random.normal([32, 48]), deepWeights(random, 2), "none"],
-    },
+    depthStatistics: depthCases(random),
   }),
 
   checks: [
@@ -33,7 +35,7 @@ export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatis
       { en: "feedForward agrees with the reference", es: "feedForward coincide con la referencia" },
       2,
       "feedForward",
-      ["rankOne", "rankTwo", "rankThree", "rankFour", "square", "narrow"],
+      ["rankOne", "rankTwo", "rankThree", "rankFour", "square", "narrow", "oneFeature"],
     ),
     agrees({ en: "swiGlu agrees with the reference", es: "swiGlu coincide con la referencia" }, 2, "swiGlu", [
       "rankOne",
@@ -42,8 +44,9 @@ export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatis
       "rankFour",
       "square",
       "narrow",
+      "oneFeature",
     ]),
-    property(
+    law(
       {
         en: "a changed token changes its own row and no other, and permuted tokens give permuted rows",
         es: "cambiar un token cambia su fila y ninguna otra, y los tokens permutados dan filas permutadas",
@@ -51,25 +54,27 @@ export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatis
       1,
       "feedForward",
       "rankThree",
-      async (student, [x, p], random) => {
+      (ask, [x, p], random) => {
         const changed = tf.concat([x.slice([0, 0, 0], [-1, 4, -1]), random.normal([2, 1, 4])], 1); // another last token
-        const expected = feedForward(x, p);
-        expectClose(
-          (await student.feedForward(changed, p)).slice([0, 0, 0], [-1, 4, -1]),
-          expected.slice([0, 0, 0], [-1, 4, -1]),
-          {
-            en: "the rows of the tokens that stayed",
-            es: "las filas de los tokens que no cambiaron",
-          },
-        );
+        const plain = ask.feedForward(x, p);
         const order = tf.tensor1d(random.permutation(5), "int32");
-        expectClose(await student.feedForward(tf.gather(x, order, 1), p), tf.gather(expected, order, 1), {
-          en: "the result for permuted tokens",
-          es: "el resultado con los tokens permutados",
-        });
+        return [
+          close(
+            op.slice(ask.feedForward(changed, p), [0, 0, 0], [-1, 4, -1]),
+            op.slice(plain, [0, 0, 0], [-1, 4, -1]),
+            {
+              en: "the rows of the tokens that stayed",
+              es: "las filas de los tokens que no cambiaron",
+            },
+          ),
+          close(ask.feedForward(tf.gather(x, order, 1), p), op.gather(plain, order, 1), {
+            en: "the result for permuted tokens",
+            es: "el resultado con los tokens permutados",
+          }),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "swiGlu is linear in v, and 0 when v is 0",
         es: "swiGlu es lineal en v, y 0 cuando v es 0",
@@ -77,82 +82,95 @@ export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatis
       1,
       "swiGlu",
       "rankTwo",
-      async (student, [x, p]) => {
-        expectClose(await student.swiGlu(x, { ...p, v: p.v.mul(-3) }), swiGlu(x, p).mul(-3), {
+      (ask, [x, p]) => [
+        close(ask.swiGlu(x, { ...p, v: p.v.mul(-3) }), op.mul(ask.swiGlu(x, p), -3), {
           en: "the result with −3·v, against −3 times the result",
           es: "el resultado con −3·v, frente a −3 veces el resultado",
-        });
-        const nothing = await student.swiGlu(x, { ...p, v: tf.zerosLike(p.v) });
-        expectClose(nothing, tf.zerosLike(x), { en: "the result with v = 0", es: "el resultado con v = 0" });
-      },
+        }),
+        close(ask.swiGlu(x, { ...p, v: tf.zerosLike(p.v) }), tf.zerosLike(x), {
+          en: "the result with v = 0",
+          es: "el resultado con v = 0",
+        }),
+      ],
     ),
-    property(
+    agrees(
+      {
+        en: "depthStatistics agrees with the reference without a normalisation",
+        es: "depthStatistics coincide con la referencia sin normalización",
+      },
+      1,
+      "depthStatistics",
+      ["few", "growing", "shrinking"],
+      DEEP,
+    ),
+    law(
       {
         en: "without a normalisation activations explode or vanish with depth",
         es: "sin normalización las activaciones explotan o se desvanecen con la profundidad",
       },
-      2,
+      1,
       "depthStatistics",
       "growing",
-      async (student, [x, weights]) => {
-        // Few entries, where population and sample differ.
-        const [few, narrow] = [
-          x.slice([0, 0], [3, 4]),
-          weights.slice(0, 2).map((weight) => weight.slice([0, 0], [4, 4])),
+      (ask, [x, weights]) => {
+        const ratio = (list: tf.Tensor[]) => {
+          const deviations = ask.depthStatistics(x, list, "none");
+          return op.div(op.part(deviations, list.length - 1), op.part(deviations, 0));
+        };
+        const grown = ratio(weights);
+        const shrunk = ratio(weights.map((weight) => weight.div(4)));
+        return [
+          holds(
+            op.greater(grown, 100),
+            {
+              en: "with weights twice as large as they should be, the last layer has {0} times the deviation of the first, expected more than 100",
+              es: "con pesos del doble de lo debido, la última capa tiene {0} veces la desviación de la primera; se esperaban más de 100",
+            },
+            { shows: [grown] },
+          ),
+          holds(
+            op.less(shrunk, 0.01),
+            {
+              en: "with weights half as large as they should be, the last layer has {0} times the deviation of the first, expected less than 0.01",
+              es: "con pesos de la mitad de lo debido, la última capa tiene {0} veces la desviación de la primera; se esperaban menos de 0.01",
+            },
+            { shows: [shrunk] },
+          ),
         ];
-        const deviations = await student.depthStatistics(few, narrow, "none");
-        expectNumbers(deviations, depthStatistics(few, narrow, "none"));
-
-        const growing = await student.depthStatistics(x, weights, "none");
-        expectNumbers(growing, depthStatistics(x, weights, "none"));
-        const grown = (growing.at(-1) ?? 0) / (growing[0] ?? 1);
-        expectThat(
-          grown > 100,
-          both((language) =>
-            language === "en"
-              ? `with weights twice as large as they should be, the last layer has ${grown.toPrecision(3)} times the deviation of the first, expected more than 100`
-              : `con pesos del doble de lo debido, la última capa tiene ${grown.toPrecision(3)} veces la desviación de la primera; se esperaban más de 100`,
-          ),
-        );
-        const small = weights.map((weight) => weight.div(4));
-        const shrinking = await student.depthStatistics(x, small, "none");
-        expectNumbers(shrinking, depthStatistics(x, small, "none"));
-        const shrunk = (shrinking.at(-1) ?? 0) / (shrinking[0] ?? 1);
-        expectThat(
-          shrunk < 0.01,
-          both((language) =>
-            language === "en"
-              ? `with weights half as large as they should be, the last layer has ${shrunk.toPrecision(3)} times the deviation of the first, expected less than 0.01`
-              : `con pesos de la mitad de lo debido, la última capa tiene ${shrunk.toPrecision(3)} veces la desviación de la primera; se esperaban menos de 0.01`,
-          ),
-        );
       },
     ),
-    property(
+    agrees(
+      {
+        en: "depthStatistics agrees with the reference with batch and layer normalisation",
+        es: "depthStatistics coincide con la referencia con normalización por lote y por capa",
+      },
+      1,
+      "depthStatistics",
+      ["batch", "batchSmall", "layer", "layerSmall"],
+      DEEP,
+    ),
+    law(
       {
         en: "with batch or layer normalisation they stay where they are",
         es: "con normalización por lote o por capa se mantienen donde están",
       },
-      2,
+      1,
       "depthStatistics",
       "growing",
-      async (student, [x, weights]) => {
-        for (const kind of ["batch", "layer"] as const) {
-          for (const list of [weights, weights.map((weight) => weight.div(4))]) {
-            const deviations = await student.depthStatistics(x, list, kind);
-            expectNumbers(deviations, depthStatistics(x, list, kind));
-            const odd = deviations.find((deviation) => !(deviation >= 0.45 && deviation <= 0.75));
-            expectThat(
-              odd === undefined,
-              both((language) =>
-                language === "en"
-                  ? `with norm "${kind}" a layer has the deviation ${odd?.toPrecision(4)}, expected 0.45 to 0.75 in every layer`
-                  : `con norm "${kind}" una capa tiene la desviación ${odd?.toPrecision(4)}; se esperaba de 0.45 a 0.75 en todas`,
-              ),
+      (ask, [x, weights]) =>
+        (["batch", "layer"] as const).flatMap((kind) =>
+          [weights, weights.map((weight) => weight.div(4))].map((list) => {
+            const deviations = op.tensor(ask.depthStatistics(x, list, kind));
+            const [least, most] = [op.min(deviations), op.max(deviations)];
+            return holds(
+              op.logicalAnd(op.greaterEqual(least, 0.45), op.lessEqual(most, 0.75)),
+              {
+                en: `with norm "${kind}" the layers have deviations of {0} to {1}, expected 0.45 to 0.75 in every layer`,
+                es: `con norm "${kind}" las capas tienen desviaciones de {0} a {1}; se esperaba de 0.45 a 0.75 en todas`,
+              },
+              { shows: [least, most] },
             );
-          }
-        }
-      },
+          }),
+        ),
     ),
   ],
 
@@ -271,14 +289,22 @@ export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatis
   },
 }));
 
-/** The same numbers, to the digits that a deep network keeps in float32. */
-function expectNumbers(got: readonly number[], expected: readonly number[]): void {
-  expectClose(
-    tf.tensor1d([...got]),
-    tf.tensor1d([...expected]),
-    { en: "the standard deviations, layer by layer", es: "las desviaciones estándar, capa por capa" },
-    { absolute: 1e-9, relative: 1e-3 },
-  );
+type DepthCase = Parameters<typeof depthStatistics>;
+
+function depthCases(random: Random) {
+  const [x, weights] = [random.normal([32, 48]), deepWeights(random, 2)];
+  const small = weights.map((weight) => weight.div(4));
+  // Few entries, where population and sample differ.
+  const narrow = weights.slice(0, 2).map((weight) => weight.slice([0, 0], [4, 4]));
+  return {
+    growing: [x, weights, "none"] as DepthCase,
+    shrinking: [x, small, "none"] as DepthCase,
+    few: [x.slice([0, 0], [3, 4]), narrow, "none"] as DepthCase,
+    batch: [x, weights, "batch"] as DepthCase,
+    batchSmall: [x, small, "batch"] as DepthCase,
+    layer: [x, weights, "layer"] as DepthCase,
+    layerSmall: [x, small, "layer"] as DepthCase,
+  };
 }
 
 function feedForwardParams(random: Random, d: number, ff: number): FeedForwardParams {
