@@ -485,7 +485,7 @@ const COURSE: readonly Unit[] = [
         exports: ["attentionGradient"],
         topics: ["5.1"],
         papers: [],
-        checks: 6,
+        checks: 13,
         forbids: BY_HAND,
       },
       {
@@ -497,7 +497,7 @@ const COURSE: readonly Unit[] = [
         exports: ["selfAttentionGradient"],
         topics: ["5.1"],
         papers: [],
-        checks: 5,
+        checks: 14,
         forbids: BY_HAND,
       },
       {
@@ -509,7 +509,7 @@ const COURSE: readonly Unit[] = [
         exports: ["layerNormGradient"],
         topics: ["5.1"],
         papers: [],
-        checks: 4,
+        checks: 9,
         forbids: BY_HAND,
         optional: true,
       },
@@ -566,7 +566,7 @@ const COURSE: readonly Unit[] = [
         exports: ["encoderLayer"],
         topics: ["5.3"],
         papers: ["vaswani"],
-        checks: 7,
+        checks: 9,
       },
       {
         id: "5.10",

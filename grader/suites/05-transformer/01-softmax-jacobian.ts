@@ -1,12 +1,22 @@
 import * as tf from "@tensorflow/tfjs";
-import { callable, expectClose, GRADIENTS, type Random, suite, type Tolerance, together } from "#grader/suite/index.js";
+import {
+  callable,
+  close,
+  GRADIENTS,
+  holds,
+  op,
+  type Random,
+  suite,
+  type Tolerance,
+  together,
+} from "#grader/suite/index.js";
 import { centralDifference, softmaxJacobian, softmaxVjp } from "#reference";
 
 /** Differences of numbers that nearly cancel keep about half of their digits. */
 const DIFFERENCES: Tolerance = { absolute: 1e-5, relative: 1e-4 };
 
 export const softmaxJacobianSuite = suite("5.1", { softmaxJacobian, softmaxVjp, centralDifference })(
-  ({ agrees, callsAgree, property }) => ({
+  ({ agrees, callsAgree, law }) => ({
     cases: (random) => ({
       softmaxJacobian: {
         five: [tf.softmax(random.normal([5], 1.5))],
@@ -39,7 +49,7 @@ export const softmaxJacobianSuite = suite("5.1", { softmaxJacobian, softmaxVjp, 
         "softmaxJacobian",
         ["five", "two", "seven", "one", "sharp"],
       ),
-      property(
+      law(
         {
           en: "J is symmetric, its rows sum to 0, and no direction has a negative slope",
           es: "J es simétrico, sus filas suman 0 y ninguna dirección tiene pendiente negativa",
@@ -47,21 +57,25 @@ export const softmaxJacobianSuite = suite("5.1", { softmaxJacobian, softmaxVjp, 
         2,
         "softmaxJacobian",
         "five",
-        async (student, [p], random) => {
-          const jacobian = await student.softmaxJacobian(p);
-          expectClose(jacobian, jacobian.transpose(), { en: "J, against Jᵀ", es: "J, frente a Jᵀ" });
-          expectClose(jacobian.sum(1), tf.zeros([5]), {
-            en: "the sums of the rows of J",
-            es: "las sumas de las filas de J",
-          });
-          for (let i = 0; i < 3; i++) {
-            const x = random.normal([5]);
-            const spread = p.mul(x.sub(p.mul(x).sum()).square()).sum(); // the variance of x under p
-            expectClose(tf.dot(tf.dot(jacobian, x), x), spread, {
-              en: "xᵀ·J·x, against the variance of x under p",
-              es: "xᵀ·J·x, frente a la varianza de x según p",
-            });
-          }
+        (ask, [p], random) => {
+          const jacobian = ask.softmaxJacobian(p); // [5, 5]
+          const directions = random.normal([5, 8]);
+          const slopes = op.sum(op.mul(directions, op.matMul(jacobian, directions)), 0); // [8]
+          return [
+            close(jacobian, op.transpose(jacobian), { en: "J, against Jᵀ", es: "J, frente a Jᵀ" }),
+            close(op.sum(jacobian, 1), tf.zeros([5]), {
+              en: "the sums of the rows of J",
+              es: "las sumas de las filas de J",
+            }),
+            holds(
+              op.greaterEqual(slopes, -1e-6),
+              {
+                en: "xᵀ·J·x is {0} for some x: it is the variance of x under p, which is never negative",
+                es: "xᵀ·J·x vale {0} para alguna x: es la varianza de x según p, que nunca es negativa",
+              },
+              { shows: [op.min(slopes)] },
+            ),
+          ];
         },
       ),
       agrees(
@@ -70,7 +84,7 @@ export const softmaxJacobianSuite = suite("5.1", { softmaxJacobian, softmaxVjp, 
         "softmaxVjp",
         ["rows", "square", "heads", "oneRow"],
       ),
-      property(
+      law(
         {
           en: "softmaxVjp is what tf.grad finds for softmax, and 0 for a constant g",
           es: "softmaxVjp es lo que tf.grad encuentra para softmax, y 0 si g es constante",
@@ -78,20 +92,22 @@ export const softmaxJacobianSuite = suite("5.1", { softmaxJacobian, softmaxVjp, 
         2,
         "softmaxVjp",
         "rows",
-        async (student, [, g], random) => {
+        (ask, [, g], random) => {
           const scores = random.normal([5, 7], 2);
           const p = tf.softmax(scores);
           const due = tf.grad((s: tf.Tensor) => tf.softmax(s).mul(g).sum())(scores);
-          expectClose(
-            await student.softmaxVjp(p, g),
-            due,
-            { en: "softmaxVjp, against tf.grad of softmax", es: "softmaxVjp, frente a tf.grad de softmax" },
-            GRADIENTS,
-          );
-          expectClose(await student.softmaxVjp(p, tf.fill([5, 7], 3)), tf.zeros([5, 7]), {
-            en: "softmaxVjp of a constant g",
-            es: "softmaxVjp con g constante",
-          });
+          return [
+            close(
+              ask.softmaxVjp(p, g),
+              due,
+              { en: "softmaxVjp, against tf.grad of softmax", es: "softmaxVjp, frente a tf.grad de softmax" },
+              GRADIENTS,
+            ),
+            close(ask.softmaxVjp(p, tf.fill([5, 7], 3)), tf.zeros([5, 7]), {
+              en: "softmaxVjp of a constant g",
+              es: "softmaxVjp con g constante",
+            }),
+          ];
         },
       ),
       agrees(
@@ -113,7 +129,7 @@ export const softmaxJacobianSuite = suite("5.1", { softmaxJacobian, softmaxVjp, 
         ),
         agrees({ en: "a cubic", es: "una cúbica" }, 0, "centralDifference", ["cubic"], DIFFERENCES),
       ),
-      property(
+      law(
         {
           en: "centralDifference is exact for a quadratic function, however long the step",
           es: "centralDifference es exacta para una función cuadrática, por largo que sea el paso",
@@ -121,19 +137,18 @@ export const softmaxJacobianSuite = suite("5.1", { softmaxJacobian, softmaxVjp, 
         1,
         "centralDifference",
         "coarse",
-        async (student, [, x], random) => {
+        (ask, [, x], random) => {
           const n = x.length;
           const [a, b] = [Array.from({ length: n }, () => numbers(random, n)), numbers(random, n)];
           const slope = x.map((_, i) =>
             x.reduce((sum, xj, j) => sum + ((a[i]?.[j] ?? 0) + (a[j]?.[i] ?? 0)) * xj, b[i] ?? 0),
           );
-          for (const eps of [0.5, 2]) {
-            const got = await student.centralDifference(callable("quadratic", { a, b, c: 1 }), x, eps);
-            expectClose(tf.tensor1d(got), tf.tensor1d(slope), {
+          return [0.5, 2].map((eps) =>
+            close(ask.centralDifference(callable("quadratic", { a, b, c: 1 }), x, eps), slope, {
               en: `the differences with eps = ${eps}, against (A + Aᵀ)·x + b`,
               es: `las diferencias con eps = ${eps}, frente a (A + Aᵀ)·x + b`,
-            });
-          }
+            }),
+          );
         },
       ),
     ],

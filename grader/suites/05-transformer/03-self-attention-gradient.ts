@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { EXTREME, expectClose, GRADIENTS, type Random, suite } from "#grader/suite/index.js";
+import { close, EXTREME, GRADIENTS, ORDINARY, type Random, suite } from "#grader/suite/index.js";
 import {
   attentionGradient,
   centralDifference,
@@ -37,7 +37,7 @@ const RIGHT: Sums = {
   forKey: ({ xs, qt }) => [xs, qt],
 };
 
-export const selfAttentionGradientSuite = suite("5.3", { selfAttentionGradient })(({ agrees, property }) => ({
+export const selfAttentionGradientSuite = suite("5.3", { selfAttentionGradient })(({ agrees, law }) => ({
   cases: (random) => ({
     selfAttentionGradient: {
       distinct: inputs(random, 5, 4, 3, 6),
@@ -45,19 +45,23 @@ export const selfAttentionGradientSuite = suite("5.3", { selfAttentionGradient }
       long: inputs(random, 7, 2, 5, 3),
       oneToken: inputs(random, 1, 4, 3, 2),
       small: inputs(random, 3, 2, 2, 2),
+      widthOne: inputs(random, 3, 1, 1, 1),
       // Large scores: softmax is all but certain.
       extreme: far(inputs(random, 5, 4, 3, 6)),
     },
   }),
 
   checks: [
-    agrees({ en: "agrees with the reference", es: "coincide con la referencia" }, 8, "selfAttentionGradient", [
-      "distinct",
-      "square",
-      "long",
-      "oneToken",
-      "small",
-    ]),
+    ...NAMES.map((name) =>
+      agrees(
+        { en: `${name} agrees with the reference`, es: `${name} coincide con la referencia` },
+        2,
+        "selfAttentionGradient",
+        ["distinct", "square", "long", "oneToken", "small", "widthOne"],
+        ORDINARY,
+        name,
+      ),
+    ),
     agrees(
       {
         en: "stays right where large scores make the weights all but certain",
@@ -68,76 +72,86 @@ export const selfAttentionGradientSuite = suite("5.3", { selfAttentionGradient }
       ["extreme"],
       EXTREME,
     ),
-    property(
-      { en: "is what tf.grads finds for self-attention", es: "es lo que tf.grads encuentra para la autoatención" },
-      4,
-      "selfAttentionGradient",
-      "distinct",
-      async (student, [x, p, dOut]) => {
-        const loss = (a: tf.Tensor, wq: tf.Tensor, wk: tf.Tensor, wv: tf.Tensor) =>
-          selfAttention(a, { wq, wk, wv }).output.mul(dOut).sum();
-        const due = tf.grads(loss as never)([x, p.wq, p.wk, p.wv]);
-        const got = await student.selfAttentionGradient(x, p, dOut);
-        for (const [i, name] of NAMES.entries()) {
-          expectClose(
-            got[name],
-            due[i] as tf.Tensor,
-            { en: `${name}, against tf.grads of self-attention`, es: `${name}, frente a tf.grads de la autoatención` },
-            GRADIENTS,
-          );
-        }
-      },
+    ...NAMES.map((name) =>
+      law(
+        {
+          en: `${name} is what tf.grads finds for self-attention`,
+          es: `${name} es lo que tf.grads encuentra para la autoatención`,
+        },
+        1,
+        "selfAttentionGradient",
+        "distinct",
+        (ask, [x, p, dOut]) => {
+          const loss = (a: tf.Tensor, wq: tf.Tensor, wk: tf.Tensor, wv: tf.Tensor) =>
+            selfAttention(a, { wq, wk, wv }).output.mul(dOut).sum();
+          const due = tf.grads(loss as never)([x, p.wq, p.wk, p.wv]);
+          return [
+            close(
+              ask.selfAttentionGradient(x, p, dOut)[name],
+              due[NAMES.indexOf(name)] as tf.Tensor,
+              {
+                en: `${name}, against tf.grads of self-attention`,
+                es: `${name}, frente a tf.grads de la autoatención`,
+              },
+              GRADIENTS,
+            ),
+          ];
+        },
+      ),
     ),
-    property(
-      {
-        en: "the gradients of the weights are sums over pairs of a query and a key",
-        es: "los gradientes de los pesos son sumas sobre pares de una consulta y una clave",
-      },
-      3,
-      "selfAttentionGradient",
-      "long",
-      async (student, [x, p, dOut]) => {
-        const got = await student.selfAttentionGradient(x, p, dOut);
-        const due = sums(x, p, dOut, RIGHT);
-        for (const name of ["dwq", "dwk", "dwv"] as const) {
-          expectClose(
-            got[name],
-            due[name],
+    ...(["dwq", "dwk", "dwv"] as const).map((name) =>
+      law(
+        {
+          en: `${name} is a sum over pairs of a query and a key`,
+          es: `${name} es una suma sobre pares de una consulta y una clave`,
+        },
+        1,
+        "selfAttentionGradient",
+        "long",
+        (ask, [x, p, dOut]) => [
+          close(
+            ask.selfAttentionGradient(x, p, dOut)[name],
+            sums(x, p, dOut, RIGHT)[name],
             { en: `${name}, against the sum`, es: `${name}, frente a la suma` },
             GRADIENTS,
-          );
-        }
-      },
+          ),
+        ],
+      ),
     ),
-    property(
-      { en: "agrees with central differences of the loss", es: "coincide con diferencias centrales de la pérdida" },
-      3,
-      "selfAttentionGradient",
-      "small",
-      async (student, [x, p, dOut]) => {
-        const got = await student.selfAttentionGradient(x, p, dOut);
-        const coarse = { absolute: 3e-3, relative: 2e-2 }; // float32, a step of 0.01
-        const slopes = (tensor: tf.Tensor, loss: (moved: tf.Tensor) => tf.Tensor) => {
-          const f = (list: number[]) => loss(tf.tensor(list, tensor.shape)).mul(dOut).sum().dataSync()[0] ?? 0;
-          return tf.tensor(centralDifference(f, [...tensor.dataSync()], 1e-2), tensor.shape);
-        };
-        const against = (name: string) => ({
-          en: `${name}, against central differences`,
-          es: `${name}, frente a diferencias centrales`,
-        });
-        expectClose(
-          got.dx,
-          slopes(x, (moved) => selfAttention(moved, p).output),
-          against("dx"),
-          coarse,
-        );
-        expectClose(
-          got.dwk,
-          slopes(p.wk, (wk) => selfAttention(x, { ...p, wk }).output),
-          against("dwk"),
-          coarse,
-        );
-      },
+    ...(
+      [
+        ["dx", 2],
+        ["dwk", 1],
+      ] as const
+    ).map(([name, points]) =>
+      law(
+        {
+          en: `${name} agrees with central differences of the loss`,
+          es: `${name} coincide con diferencias centrales de la pérdida`,
+        },
+        points,
+        "selfAttentionGradient",
+        "small",
+        (ask, [x, p, dOut]) => {
+          const coarse = { absolute: 3e-3, relative: 2e-2 }; // float32, a step of 0.01
+          const slopes = (tensor: tf.Tensor, loss: (moved: tf.Tensor) => tf.Tensor) => {
+            const f = (list: number[]) => loss(tf.tensor(list, tensor.shape)).mul(dOut).sum().dataSync()[0] ?? 0;
+            return tf.tensor(centralDifference(f, [...tensor.dataSync()], 1e-2), tensor.shape);
+          };
+          const due =
+            name === "dx"
+              ? slopes(x, (moved) => selfAttention(moved, p).output)
+              : slopes(p.wk, (wk) => selfAttention(x, { ...p, wk }).output);
+          return [
+            close(
+              ask.selfAttentionGradient(x, p, dOut)[name],
+              due,
+              { en: `${name}, against central differences`, es: `${name}, frente a diferencias centrales` },
+              coarse,
+            ),
+          ];
+        },
+      ),
     ),
   ],
 

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectClose, type Random, suite } from "#grader/suite/index.js";
+import { close, op, type Random, suite, type Term } from "#grader/suite/index.js";
 import { adamStep } from "#reference";
 import type { AdamOptions, AdamState } from "../../../exercises/types.js";
 
-export const adamSuite = suite("5.5", { adamStep })(({ agrees, property }) => ({
+export const adamSuite = suite("5.5", { adamStep })(({ agrees, law }) => ({
   cases: (random) => ({
     adamStep: {
       first: argumentsOf(random, [3, 5], 1),
@@ -13,6 +13,10 @@ export const adamSuite = suite("5.5", { adamStep })(({ agrees, property }) => ({
       tenthSquare: argumentsOf(random, [4, 4], 10),
       // Only a large eps shows where it stands.
       firstLargeEps: argumentsOf(random, [3, 5], 1, LARGE),
+      // 0 is a decay like any other: nothing of the old mean stays.
+      thirdNoMomentum: argumentsOf(random, [3, 5], 3, { ...LARGE, beta1: 0 }),
+      thirdNoMemory: argumentsOf(random, [3, 5], 3, { ...LARGE, beta2: 0 }),
+      thirdNoEps: argumentsOf(random, [3, 5], 3, { ...PAPER, eps: 0 }),
       thirdLargeEps: argumentsOf(random, [4, 4], 3, LARGE),
       tenthLargeEps: argumentsOf(random, [7], 10, LARGE),
     },
@@ -29,12 +33,15 @@ export const adamSuite = suite("5.5", { adamStep })(({ agrees, property }) => ({
       ["first", "second", "third", "tenth", "tenthSquare"],
     ),
     agrees(
-      { en: "agrees with the reference with eps = 0.1", es: "coincide con la referencia con eps = 0.1" },
+      {
+        en: "agrees with the reference with eps = 0.1, and with decays and eps of 0",
+        es: "coincide con la referencia con eps = 0.1, y con decaimientos y eps de 0",
+      },
       2,
       "adamStep",
-      ["firstLargeEps", "thirdLargeEps", "tenthLargeEps"],
+      ["firstLargeEps", "thirdLargeEps", "tenthLargeEps", "thirdNoMomentum", "thirdNoMemory", "thirdNoEps"],
     ),
-    property(
+    law(
       {
         en: "the first step is −lr·sign(g), and a constant times all gradients changes no later one",
         es: "el primer paso es −lr·signo(g), y multiplicar todos los gradientes por una constante no cambia los siguientes",
@@ -42,29 +49,33 @@ export const adamSuite = suite("5.5", { adamStep })(({ agrees, property }) => ({
       2,
       "adamStep",
       "first",
-      async (student, [theta, gradient, , options], random) => {
-        const one = await student.adamStep(theta, gradient, fresh(theta), options);
-        expectClose(one.theta.sub(theta), tf.sign(gradient).mul(-options.lr), {
-          en: "the first step, against −lr·sign(g)",
-          es: "el primer paso, frente a −lr·signo(g)",
-        });
-
+      (ask, [theta, gradient, , options], random) => {
+        const one = ask.adamStep(theta, gradient, fresh(theta), options);
         const gradients = [gradient, ...Array.from({ length: 2 }, () => gradientOf(random, theta.shape))];
-        let [got, due] = [
-          { theta, state: fresh(theta) },
-          { theta, state: fresh(theta) },
-        ];
-        for (const [i, g] of gradients.entries()) {
-          got = await student.adamStep(got.theta, g.mul(50), got.state, options);
-          due = adamStep(due.theta, g, due.state, options);
-          expectClose(got.theta, due.theta, {
-            en: `theta after step ${i + 1} with gradients 50 times as large`,
-            es: `theta tras el paso ${i + 1} con gradientes 50 veces mayores`,
+        /** θ after each step, with all gradients times `factor`. */
+        const path = (factor: number): Term[] => {
+          let step: ReturnType<typeof ask.adamStep> | undefined;
+          return gradients.map((g) => {
+            step = ask.adamStep(step?.theta ?? theta, g.mul(factor), (step?.state as never) ?? fresh(theta), options);
+            return step.theta;
           });
-        }
+        };
+        const [plain, large] = [path(1), path(50)];
+        return [
+          close(op.sub(one.theta, theta), tf.sign(gradient).mul(-options.lr), {
+            en: "the first step, against −lr·sign(g)",
+            es: "el primer paso, frente a −lr·signo(g)",
+          }),
+          ...large.map((got, i) =>
+            close(got, plain[i], {
+              en: `theta after step ${i + 1} with gradients 50 times as large`,
+              es: `theta tras el paso ${i + 1} con gradientes 50 veces mayores`,
+            }),
+          ),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "goes where tf.train.adam goes with the same eps, over 20 steps",
         es: "llega adonde llega tf.train.adam con el mismo eps, en 20 pasos",
@@ -72,22 +83,31 @@ export const adamSuite = suite("5.5", { adamStep })(({ agrees, property }) => ({
       3,
       "adamStep",
       "third",
-      async (student, [theta], random) => {
+      (ask, [theta], random) => {
         const { lr, beta1, beta2, eps } = LARGE;
         const optimizer = tf.train.adam(lr, beta1, beta2, eps);
         const variable = tf.variable(theta);
         try {
-          let got = { theta, state: fresh(theta) };
-          for (let step = 1; step <= 20; step++) {
+          let last: ReturnType<typeof ask.adamStep> | undefined;
+          const thetas = Array.from({ length: 20 }, (_, i) => {
             const gradient = gradientOf(random, theta.shape);
             optimizer.applyGradients([{ name: variable.name, tensor: gradient }]);
-            got = await student.adamStep(got.theta, gradient, got.state, LARGE);
-            expectClose(got.theta, variable, {
-              en: `theta after step ${step}, against tf.train.adam`,
-              es: `theta tras el paso ${step}, frente a tf.train.adam`,
+            last = ask.adamStep(last?.theta ?? theta, gradient, (last?.state as never) ?? fresh(theta), LARGE);
+            return close(last.theta, variable.clone(), {
+              en: `theta after step ${i + 1}, against tf.train.adam`,
+              es: `theta tras el paso ${i + 1}, frente a tf.train.adam`,
             });
-          }
-          expectClose(got.state.t, 20, { en: "state.t after 20 steps", es: "state.t tras 20 pasos" });
+          });
+          const counted =
+            last === undefined
+              ? []
+              : [
+                  close(last.state.t, 20, {
+                    en: "state.t after 20 steps",
+                    es: "state.t tras 20 pasos",
+                  }),
+                ];
+          return [...thetas, ...counted];
         } finally {
           optimizer.dispose();
           variable.dispose();

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectClose, suite, type Tolerance, together } from "#grader/suite/index.js";
+import { close, op, suite, type Tolerance, together } from "#grader/suite/index.js";
 import { noamRate } from "#reference";
 
 /** Rates are small numbers: what counts is their share. */
 const RATE: Tolerance = { absolute: 1e-12, relative: 1e-6 };
 
-export const noamSuite = suite("5.6", { noamRate })(({ agrees, property, refuses }) => {
+export const noamSuite = suite("5.6", { noamRate })(({ agrees, law, refuses }) => {
   const first = {
     en: "the first step is 1, and a step below it is refused",
     es: "el primer paso es el 1, y se rechaza un paso menor",
@@ -19,6 +19,8 @@ export const noamSuite = suite("5.6", { noamRate })(({ agrees, property, refuses
           before: [random.integer(2, 9), d, warmup, factor],
           highest: [warmup, d, warmup, factor],
           after: [warmup + random.integer(1, 90), d, warmup, factor],
+          // 0 is a factor like any other.
+          noFactor: [random.integer(5, 300), d, warmup, 0],
           smallFactor: [random.integer(5, 300), 12, 150, 1 / factor],
           defaultsBefore: [random.integer(5, 3900), 512],
           defaultsHighest: [4000, d],
@@ -29,6 +31,8 @@ export const noamSuite = suite("5.6", { noamRate })(({ agrees, property, refuses
           onlyOne: [1, d, 1, factor],
           zero: [0, d, warmup, factor],
           negative: [-3, 512],
+          half: [0.5, d, warmup, factor],
+          almostOne: [0.999, 512],
         },
       };
     },
@@ -41,7 +45,7 @@ export const noamSuite = suite("5.6", { noamRate })(({ agrees, property, refuses
         },
         2,
         "noamRate",
-        ["before", "highest", "after", "smallFactor"],
+        ["before", "highest", "after", "smallFactor", "noFactor"],
         RATE,
       ),
       agrees(
@@ -54,28 +58,31 @@ export const noamSuite = suite("5.6", { noamRate })(({ agrees, property, refuses
         ["defaultsBefore", "defaultsHighest", "defaultsAfter", "defaultFactor"],
         RATE,
       ),
-      property(
+      law(
         {
-          en: "grows in a straight line to factor/√(d·warmup), and halves by four times the warm-up",
-          es: "crece en línea recta hasta factor/√(d·warmup), y al cuádruple del calentamiento vale la mitad",
+          en: "grows in a straight line up to the step warmup, and halves by four times the warm-up",
+          es: "crece en línea recta hasta el paso warmup, y al cuádruple del calentamiento vale la mitad",
         },
         1,
         "noamRate",
         "before",
-        async (student, [, d, warmup = 1, factor = 1], random) => {
-          const peak = factor / Math.sqrt(d * warmup);
-          const rate = (step: number) => student.noamRate(step, d, warmup, factor);
-          expectClose(await rate(warmup), peak, RATE_AT.end, RATE);
-          for (const step of [1, random.integer(2, warmup - 1), warmup - 1]) {
-            expectClose(await rate(step), (peak * step) / warmup, rateAt(step, warmup), RATE);
-          }
-          expectClose(await rate(4 * warmup), peak / 2, RATE_AT.later, RATE);
-          expectClose(await student.noamRate(4000, 512), 6.98771242968684e-4, RATE_AT.paper, RATE);
+        (ask, [, d, warmup = 1, factor = 1], random) => {
+          const rate = (step: number) => ask.noamRate(step, d, warmup, factor);
+          const peak = rate(warmup);
+          return [
+            ...[1, random.integer(2, warmup - 1), warmup - 1].map((step) =>
+              close(op.div(rate(step), peak), step / warmup, rateAt(step, warmup)),
+            ),
+            close(op.div(rate(4 * warmup), peak), 0.5, {
+              en: "the rate at step = 4·warmup, as a share of that at step = warmup,",
+              es: "la tasa en step = 4·warmup, como parte de la de step = warmup,",
+            }),
+          ];
         },
       ),
       together(
         agrees(first, 1, "noamRate", ["first", "firstDefaults", "onlyOne"], RATE),
-        refuses(first, 1, "noamRate", ["zero", "negative"]),
+        refuses(first, 1, "noamRate", ["zero", "negative", "half", "almostOne"]),
       ),
     ],
 
@@ -168,24 +175,9 @@ export const noamSuite = suite("5.6", { noamRate })(({ agrees, property, refuses
   };
 });
 
-const RATE_AT = {
-  end: {
-    en: "the rate at step = warmup, against factor/√(d·warmup)",
-    es: "la tasa en step = warmup, frente a factor/√(d·warmup)",
-  },
-  later: {
-    en: "the rate at step = 4·warmup, against half the highest one",
-    es: "la tasa en step = 4·warmup, frente a la mitad de la máxima",
-  },
-  paper: {
-    en: "the rate at step 4000 for d = 512, with the defaults",
-    es: "la tasa en el paso 4000 con d = 512 y los valores por defecto",
-  },
-};
-
 const rateAt = (step: number, warmup: number) => ({
-  en: `the rate at step ${step}, against ${step}/${warmup} of the highest one`,
-  es: `la tasa en el paso ${step}, frente a ${step}/${warmup} de la máxima`,
+  en: `the rate at step ${step}, as a share of that at step ${warmup}, the warm-up,`,
+  es: `la tasa en el paso ${step}, como parte de la del paso ${warmup}, el calentamiento,`,
 });
 
 /** The two rates that meet at step = warmup. */
