@@ -29,6 +29,10 @@ const en = {
     `${column} is "${word}", expected a date or an instant with its offset: 2026-12-01 or 2026-12-01T23:59-06:00`,
   badDays: (name: string, word: string) => `${name} is "${word}", expected a number of days: 0 to 999`,
   twice: (id: string) => `${id} stands there twice: give each student one id, and one submission.`,
+  unclear: (names: readonly string[]) =>
+    `whose ${names.length === 1 ? "this is" : "these are"} is not clear: ${someOf(names)}. Call it by the student's id and nothing more, or name its place in the column submission`,
+  likely: (name: string) =>
+    `Taken from ${name}, which ends in this id alone; nothing else was handed in with the same in front. Look whether it is theirs.`,
   badShard: (word: string) => `--shard ${word}: expected i/N, from 1/N to N/N, with at most 256 shards.`,
   badCount: (option: string, word: string) => `--${option} ${word}: expected a whole number from 1.`,
   badDue: (word: string) =>
@@ -113,6 +117,10 @@ const es: ClassWords = {
     `${column} es "${word}"; se esperaba una fecha o un instante con su diferencia horaria: 2026-12-01 o 2026-12-01T23:59-06:00`,
   badDays: (name, word) => `${name} es "${word}"; se esperaba un número de días: de 0 a 999`,
   twice: (id) => `${id} aparece dos veces: dale a cada estudiante un identificador y una entrega.`,
+  unclear: (names) =>
+    `no queda claro de quién ${names.length === 1 ? "es" : "son"}: ${someOf(names)}. Ponle por nombre solo el identificador del estudiante, o indica su lugar en la columna submission`,
+  likely: (name) =>
+    `Se tomó de ${name}, que termina solo en este identificador; ninguna otra entrega empieza igual. Mira si es suya.`,
   badShard: (word) => `--shard ${word}: se esperaba i/N, de 1/N a N/N, con 256 partes como máximo.`,
   badCount: (option, word) => `--${option} ${word}: se esperaba un número entero a partir de 1.`,
   badDue: (word) =>
