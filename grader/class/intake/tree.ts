@@ -54,31 +54,57 @@ export interface TakenFiles extends Changes {
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
+/** The exercises of a submission. */
+export interface Held {
+  readonly root: Root;
+  readonly files: ReadonlyMap<string, Buffer>;
+  readonly notTaken: ReadonlyMap<string, Why>;
+}
+
+type Refused = { readonly refused: Text };
+
 export async function takeTree(
   tree: Tree,
   handout: Handout | undefined,
   problems: Problems,
-): Promise<TakenFiles | { readonly refused: Text }> {
+): Promise<TakenFiles | Refused> {
+  const held = await exercisesIn(tree);
+  return "refused" in held ? held : takeHeld(tree, held, handout, problems);
+}
+
+/** What is taken of a submission whose exercises are known, and what is said of it. */
+export async function takeHeld(
+  tree: Tree,
+  { root, files, notTaken }: Held,
+  handout: Handout | undefined,
+  problems: Problems,
+): Promise<TakenFiles> {
+  for (const [file, why] of notTaken) problems.notTaken(file, why);
+  await remarkNames(tree, join(root.folder, root.exercises), problems);
+  if (handout === undefined || root.exercises === "") return { files, ...UNCHANGED };
+  return { files, ...(await changesIn(tree, root.folder, handout, problems)) };
+}
+
+export async function exercisesIn(tree: Tree): Promise<Held | Refused> {
   const root = await rootOf(tree);
   if ("refused" in root) return root;
   const base = join(root.folder, root.exercises);
   const files = new Map<string, Buffer>();
+  const notTaken = new Map<string, Why>();
   await tree.read(
     [...EXERCISE_FILES].map((file) => join(base, file)),
     LIMITS.file,
     (place, seen) => {
       const file = base === "" ? place : place.slice(base.length + 1);
       if (seen.is === "file") files.set(file, seen.bytes);
-      if (seen.is === "not taken") problems.notTaken(file, seen.why);
+      if (seen.is === "not taken") notTaken.set(file, seen.why);
     },
   );
-  await remarkNames(tree, base, problems);
-  if (handout === undefined || root.exercises === "") return { files, ...UNCHANGED };
-  return { files, ...(await changesIn(tree, root.folder, handout, problems)) };
+  return { root, files, notTaken };
 }
 
 /** The shallowest folder that holds the exercises. Only known names are looked for, and one list for each level. */
-async function rootOf(tree: Tree): Promise<Root | { readonly refused: Text }> {
+async function rootOf(tree: Tree): Promise<Root | Refused> {
   let folder = "";
   for (let depth = 0; depth <= DEEPEST; depth++) {
     const here = await held(tree, folder);
@@ -101,12 +127,12 @@ async function rootOf(tree: Tree): Promise<Root | { readonly refused: Text }> {
   return { refused: say((words) => words.noExercises) };
 }
 
-export function severalRoots(folders: readonly string[]): { readonly refused: Text } {
+export function severalRoots(folders: readonly string[]): Refused {
   const some = folders.slice(0, 5).map((folder) => (folder === "" ? "." : shown(folder)));
   return { refused: say((words) => words.severalRoots(some.join(", "))) };
 }
 
-async function held(tree: Tree, folder: string): Promise<Root | { readonly refused: Text } | undefined> {
+async function held(tree: Tree, folder: string): Promise<Root | Refused | undefined> {
   const place = join(folder, "exercises");
   const kind = await tree.kindOf(place);
   if (kind === "folder") return { folder, exercises: "exercises" };
