@@ -2,9 +2,9 @@
 import type { Text } from "../../language.js";
 import { BrokenRepository, commitTree } from "./commit.js";
 import { git, READING } from "./git.js";
-import { EXERCISE_FILES, LIMITS } from "./known.js";
+import { EXERCISE_FILES, join, LIMITS } from "./known.js";
 import type { Repository } from "./repository.js";
-import { exercisesIn, type Held, join } from "./tree.js";
+import { exercisesIn, type Held } from "./tree.js";
 import { say } from "./words.js";
 
 /**

@@ -84,6 +84,9 @@ export function matters(file: string): boolean {
 export const mayMatter = (folder: string): boolean =>
   !isMade(folder) && (folder === "exercises" || WATCHED_FOLDERS.includes(folder.split("/", 1)[0] ?? ""));
 
+/** A path of some parts; "" is the whole. */
+export const join = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("/");
+
 /** A student's name for a file, fit to be printed. */
 export function shown(name: string): string {
   const quoted = quoteLine(name);
