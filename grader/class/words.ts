@@ -1,6 +1,7 @@
 /** What `npm run class` says. */
 import type { Language } from "../language.js";
-import type { Cause } from "./changes.js";
+import type { Cause, LateDays } from "./changes.js";
+import type { StudentGrade } from "./gradebook.js";
 
 const someOf = (files: readonly string[]): string => files.slice(0, 3).join(", ") + (files.length > 3 ? " …" : "");
 
@@ -73,6 +74,12 @@ const en = {
   noChanges: "No grade changes.",
   change: (student: string, exercise: string, from: number, to: number) =>
     `${student}${exercise === "" ? "" : ` · ${exercise}`}: ${from} → ${to}`,
+  termsChange: (students: number) =>
+    `The late days or the state of ${students === 1 ? "1 student" : `${students} students`} would change:`,
+  lateDaysChange: (student: string, from: LateDays, to: LateDays) =>
+    `${student}: late days used ${from.used} → ${to.used}, left ${from.left} → ${to.left}`,
+  statusChange: (student: string, from: StudentGrade["status"], to: StudentGrade["status"]) =>
+    `${student}: ${EN_STATUS[from]} → ${EN_STATUS[to]}`,
   because: (causes: readonly Cause[]) => causes.map((cause) => EN_CAUSES[cause]).join(", "),
   gained: (names: readonly string[]) => `passes now: ${names.join("; ")}`,
   lost: (names: readonly string[]) => `no longer passes: ${names.join("; ")}`,
@@ -89,6 +96,12 @@ const EN_CAUSES: Readonly<Record<Cause, string>> = {
   terms: "other terms of handing in",
   seed: "another seed",
   "code that runs differently": "the code does not run the same every time",
+};
+
+const EN_STATUS: Readonly<Record<StudentGrade["status"], string>> = {
+  graded: "graded",
+  "nothing handed in": "nothing handed in",
+  refused: "not graded",
 };
 
 export type ClassWords = typeof en;
@@ -159,6 +172,11 @@ const es: ClassWords = {
   writeIt: "¿Escribirlo? [s/N] ",
   noChanges: "No cambia ninguna calificación.",
   change: (student, exercise, from, to) => `${student}${exercise === "" ? "" : ` · ${exercise}`}: ${from} → ${to}`,
+  termsChange: (students) =>
+    `Cambiarían los días de retraso o el estado de ${students === 1 ? "1 estudiante" : `${students} estudiantes`}:`,
+  lateDaysChange: (student, from, to) =>
+    `${student}: días de retraso usados ${from.used} → ${to.used}, le quedan ${from.left} → ${to.left}`,
+  statusChange: (student, from, to) => `${student}: ${ES_STATUS[from]} → ${ES_STATUS[to]}`,
   because: (causes) => causes.map((cause) => ES_CAUSES[cause]).join(", "),
   gained: (names) => `ahora pasa: ${names.join("; ")}`,
   lost: (names) => `ya no pasa: ${names.join("; ")}`,
@@ -175,6 +193,12 @@ const ES_CAUSES: Readonly<Record<Cause, string>> = {
   terms: "otras condiciones de entrega",
   seed: "otra semilla",
   "code that runs differently": "el código no siempre hace lo mismo",
+};
+
+const ES_STATUS: Readonly<Record<StudentGrade["status"], string>> = {
+  graded: "con calificación",
+  "nothing handed in": "no entregó nada",
+  refused: "sin calificar",
 };
 
 export const classWords = (language: Language): ClassWords => ({ en, es })[language];
