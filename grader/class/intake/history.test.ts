@@ -11,6 +11,7 @@ import {
   gru,
   history,
   inGit,
+  newFolder,
   newRepository,
   problemsOf,
   refusal,
@@ -128,7 +129,19 @@ describe("the time of a submission", () => {
     commit(write(folder, { "notes.md": "x" }), IN_TIME);
     commit(write(folder, { "notes.md": "y" }), LATE);
     rmSync(path.join(folder, ".git/objects", first.slice(0, 2), first.slice(2)));
-    expect(await handedIn(folder)).toBe(LATE);
+    const all = await taken(inGit(folder), { deadline: LAST });
+    expect(all.committed).toBe(LATE);
+    expect(problemsOf(all)).toMatch(/^Of its history only the last commit could be looked at/);
+    const clones = newFolder();
+    gitIn(clones, [
+      "clone",
+      "-q",
+      "--depth=2",
+      `file://${history(["a", EARLY], ["b", IN_TIME], ["c", LATE])}`,
+      "shallow",
+    ]);
+    const shallow = await taken(inGit(path.join(clones, "shallow")), { deadline: LAST });
+    expect([shallow.committed, problemsOf(shallow).includes("only the last 2 commits")]).toEqual([LATE, true]);
   });
 });
 

@@ -16,6 +16,8 @@ import { say } from "./words.js";
 export interface History {
   readonly tip: string;
   readonly commits: ReadonlyMap<string, Commit>;
+  /** Whether these are all: not of a shallow clone, nor of a history with a hole in it, nor of one that is too long. */
+  readonly whole: boolean;
 }
 
 interface Commit {
@@ -29,7 +31,7 @@ interface Commit {
 
 type Listed = Omit<Commit, "made">;
 
-export async function historyOf({ folder, tip }: Repository): Promise<History | { readonly refused: Text }> {
+export async function historyOf({ folder, tip, shallow }: Repository): Promise<History | { readonly refused: Text }> {
   const walk = ["rev-list", `--max-count=${LIMITS.commits}`, "--format=%H %ct %P", tip, "--"];
   const ran = await git(folder, ["--git-dir=.", ...walk], READING);
   if (ran.stopped === "missing") return { refused: say((words) => words.noGit) };
@@ -37,7 +39,8 @@ export async function historyOf({ folder, tip }: Repository): Promise<History | 
   // Of a history with a hole in it, what comes before the hole counts.
   const listed = commitsIn(ran.output.toString("latin1"));
   if (!listed.has(tip)) return { refused: say((words) => words.badRepository(words.unknownRefs)) };
-  return { tip, commits: withTimes(listed, tip) };
+  const whole = ran.code === 0 && !shallow && listed.size < LIMITS.commits;
+  return { tip, commits: withTimes(listed, tip), whole };
 }
 
 /** A last line that was cut off has no end, and could be missing a digit or a parent. */
@@ -149,8 +152,8 @@ async function heldBy(folder: string, commit: string): Promise<Held | undefined>
 const areEqual = (a: ReadonlyMap<string, Buffer>, b: ReadonlyMap<string, Buffer>): boolean =>
   a.size === b.size && [...a].every(([file, bytes]) => b.get(file)?.equals(bytes) ?? false);
 
-/** What makes the dates of a history doubtful: commits dated before what they build on or merge, or at no time at all. */
-export function datesInDoubt({ commits }: History): Text[] {
+/** What makes the dates of a history doubtful: commits dated before what they build on or merge, dated at no time at all, or missing. */
+export function datesInDoubt({ commits, whole }: History): Text[] {
   const all = [...commits.values()];
   const backwards = all.flatMap((commit) => {
     const latest = latestOf(commit.parents.flatMap((parent) => commits.get(parent) ?? []));
@@ -166,7 +169,7 @@ export function datesInDoubt({ commits }: History): Text[] {
     merge && say((words) => words.mergedBackwards(merge.commit, merge.parent, merges.length)),
     other && say((words) => words.datedBackwards(other.commit, other.parent, others.length)),
     undated && say((words) => words.undated(shortly(undated).hash, more.length)),
-    commits.size < LIMITS.commits ? undefined : say((words) => words.longHistory(LIMITS.commits)),
+    whole ? undefined : say((words) => words.notWhole(commits.size)),
   ];
   return texts.filter((text) => text !== undefined);
 }

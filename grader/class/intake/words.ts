@@ -51,7 +51,8 @@ const en = {
     `Merge ${commit.hash} is dated ${commit.date}, before ${parent.hash} (${parent.date}), which is in it${more === 0 ? "" : `; so are ${more} more`}: a clock was wrong, or dates were changed. It counts as made at the later date. Look at when it was pushed.`,
   undated: (commit: string, more: number) =>
     `Commit ${commit}${more === 0 ? "" : ` (and ${more} more)`} has a date that nobody can compute with. Look at when it was pushed.`,
-  longHistory: (count: number) => `Only ${count} commits of the history were looked at.`,
+  notWhole: (count: number) =>
+    `Of its history only the last ${count === 1 ? "commit" : `${count} commits`} could be looked at: it is a shallow clone, damaged, or very long. What these build on could be dated later; look at when it was pushed.`,
   noExercises:
     "There are no exercises in it: expected a folder exercises/ with the units in it, at the top or in the only folder.",
   severalRoots: (folders: string) =>
@@ -117,7 +118,8 @@ const es: IntakeWords = {
     `El merge ${commit.hash} tiene fecha ${commit.date}, anterior a la de ${parent.hash} (${parent.date}), que está en él${more === 0 ? "" : `; y hay ${more} más así`}: un reloj estaba mal o se cambiaron las fechas. Cuenta con la fecha posterior. Mira cuándo se subió.`,
   undated: (commit, more) =>
     `El commit ${commit}${more === 0 ? "" : ` (y ${more} más)`} tiene una fecha con la que nadie puede calcular. Mira cuándo se subió.`,
-  longHistory: (count) => `De la historia solo se miraron ${count} commits.`,
+  notWhole: (count) =>
+    `De su historia solo se ${count === 1 ? "pudo mirar el último commit" : `pudieron mirar los últimos ${count} commits`}: es un clon superficial (shallow), está dañada o es muy larga. Aquello en lo que se apoyan podría tener fecha posterior; mira cuándo se subió.`,
   noExercises:
     "No contiene ejercicios: se esperaba una carpeta exercises/ con las unidades, arriba de todo o en la única carpeta.",
   severalRoots: (folders) => `Más de una de sus carpetas contiene ejercicios (${folders}): entrega solo una.`,
