@@ -89,8 +89,10 @@ async function gradeOne(student: Student, folder: string, batch: Batch, grade: G
     ...{ files: "", changed: [], changedMore: 0, problems: [] },
     ...nothing(run.exercises, language),
   };
-  if (student.place === undefined) return { ...about, status: "nothing handed in" };
   const refused = (why: Text): StudentGrade => ({ ...about, status: "refused", why });
+  const { called } = student;
+  if (called?.is === "unclear") return refused(both((one) => classWords(one).unclear(called.names.map(quoteLine))));
+  if (student.place === undefined) return { ...about, status: "nothing handed in" };
   const taken = await take(student.place, path.join(folder, "taking"), deadline.last, handout);
   if ("refused" in taken) return refused(taken.refused);
 
@@ -112,7 +114,7 @@ async function gradeOne(student: Student, folder: string, batch: Batch, grade: G
     files: sha256(digests.join("\n")).slice(0, 16),
     changed: [...taken.changed],
     changedMore: taken.changedMore,
-    problems: [...taken.problems],
+    problems: [...(called?.is === "likely" ? [likely(called.name)] : []), ...taken.problems],
     ...(taken.commit !== undefined && { commit: taken.commit }),
     ...(submitted !== undefined && { submitted }),
   };
@@ -124,6 +126,8 @@ async function gradeOne(student: Student, folder: string, batch: Batch, grade: G
     return { ...known, status: "refused", why: neutral(quoteLine((error as Error).message)) };
   }
 }
+
+const likely = (name: string): Text => both((language) => classWords(language).likely(quoteLine(name)));
 
 /** Takes a submission in; whatever is wrong with it is said, and stops nobody else. */
 async function take(

@@ -53,3 +53,41 @@ function changesOf(old: StudentGrade | undefined, now: StudentGrade, before: Run
     };
   });
 }
+
+/** Late days that a student has used, and has left. */
+export interface LateDays {
+  readonly used: number;
+  readonly left: number;
+}
+
+/** What changes beside points: who is graded, and how many late days that costs. */
+export type TermsChange = { readonly student: string; readonly causes: readonly Cause[] } & (
+  | { readonly of: "status"; readonly from: StudentGrade["status"]; readonly to: StudentGrade["status"] }
+  | { readonly of: "late days"; readonly from: LateDays; readonly to: LateDays }
+);
+
+/** Of students who are in both: another deadline can change late days and no grade. */
+export function termsBetween(before: Gradebook, after: Gradebook): TermsChange[] {
+  const old = new Map(before.students.map((student) => [student.student, student]));
+  return after.students.flatMap((now): TermsChange[] => {
+    const was = old.get(now.student);
+    if (was === undefined) return [];
+    const about = { student: now.student, causes: causesOf(was, now, before.run, after.run) };
+    const [from, to] = [lateDaysOf(was), lateDaysOf(now)];
+    return [
+      ...(was.status === now.status ? [] : [{ ...about, of: "status" as const, from: was.status, to: now.status }]),
+      ...(from.used === to.used && from.left === to.left ? [] : [{ ...about, of: "late days" as const, from, to }]),
+    ];
+  });
+}
+
+const lateDaysOf = ({ daysLate, lateDaysLeft }: StudentGrade): LateDays => ({ used: daysLate, left: lateDaysLeft });
+
+/** A student's own deadline and late days stand in the roster alone: what nothing else explains comes from there. */
+function causesOf(was: StudentGrade, now: StudentGrade, before: Run, after: Run): Cause[] {
+  const causes: Cause[] = [];
+  if (before.grader !== after.grader) causes.push("grader");
+  if (was.files !== now.files || was.submitted !== now.submitted) causes.push("submission");
+  if (before.due !== after.due || before.lateDays !== after.lateDays || causes.length === 0) causes.push("terms");
+  return causes;
+}

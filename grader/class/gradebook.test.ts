@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { afterAll, describe, expect, test } from "vitest";
-import { changesBetween } from "./changes.js";
+import { changesBetween, termsBetween } from "./changes.js";
 import { type Gradebook, gradebookOf, nothing, type Run, type StudentGrade } from "./gradebook.js";
 import { mergeParts, type Part } from "./merge.js";
 import { overviewOf } from "./overview.js";
@@ -88,6 +88,42 @@ describe("the table", () => {
   );
 });
 
+describe("what the table holds of names", () => {
+  const lineOf = (one: Partial<StudentGrade>): string =>
+    tableOf(gradebookOf(RUN, [{ ...ada, ...one }])).split("\n")[1] ?? "";
+
+  test.each(["a;=1", "a,=1", "a|b", 'a"b', "a'b", "=1", "+1", "-1", "@x", "＝1", " =1", " a", "a, b"])(
+    "stands in quotes, whatever sign ends a cell: %j",
+    (hostile) => {
+      expect(lineOf({ student: hostile })).toMatch(/^"/);
+      expect(lineOf({ student: "ada", name: hostile })).toMatch(/^ada,"/);
+      for (const cell of [...(parse(lineOf({ student: hostile, name: hostile })) as string[][])].flatMap((row) =>
+        row.slice(0, 2),
+      ))
+        expect(cell).not.toMatch(/^\s*[=+\-@＝]/u);
+    },
+  );
+
+  test("what is no more than text is as it is", () => {
+    expect(lineOf({ student: "a;=1" })).toMatch(/^"a;=1",,graded,25,25,/);
+    expect(lineOf({ student: "ada-1", name: "Ada Lovelace" })).toMatch(/^ada-1,Ada Lovelace,graded,/);
+  });
+
+  test("no name is a formula for a program that ends cells at semicolons", () => {
+    const name = "x;=1+1; @SUM(A1);-2;b";
+    const rows: string[][] = parse(lineOf({ student: "a;=1+1;", name }), { delimiter: ";", relax_quotes: true });
+    expect(rows[0]?.length).toBeGreaterThan(3);
+    for (const cell of rows.flat()) expect(cell).not.toMatch(/^["\s]*[=+\-@]/);
+  });
+
+  test("remarks are counted", () => {
+    const remark = { en: "look at it", es: "míralo" };
+    const text = tableOf(gradebookOf(RUN, [{ ...ada, problems: [remark, remark] }, bob]));
+    const table: Record<string, string>[] = parse(text, { columns: true });
+    expect(table.map(({ remarks }) => remarks)).toEqual(["2", "0"]);
+  });
+});
+
 describe("statistics", () => {
   test("points are counted in ten parts, everybody who was graded once", () => {
     const buckets = distribution(book);
@@ -155,6 +191,32 @@ describe("changes", () => {
     expect(new Set(other({ files: "other" }))).toEqual(new Set(["submission"]));
     expect(new Set(other({ files: "bob" }))).toEqual(new Set(["code that runs differently"]));
     expect(new Set(other({ files: "bob", status: "refused" }))).toEqual(new Set(["terms"]));
+  });
+
+  test("late days and who is graded are told where no grade changes, with what they come from", () => {
+    const terms = (run: Partial<Run>, was: Partial<StudentGrade>, is: Partial<StudentGrade>) =>
+      termsBetween(
+        gradebookOf(RUN, [{ ...ada, ...was }, bob]),
+        gradebookOf({ ...RUN, ...run }, [{ ...ada, ...is }, bob]),
+      );
+    const none = { used: 0, left: 0 };
+    expect(terms({ due: "2026-12-01T23:59Z" }, {}, { daysLate: 2 })).toEqual([
+      { student: "ada", of: "late days", from: none, to: { used: 2, left: 0 }, causes: ["terms"] },
+    ]);
+    expect(terms({ lateDays: 3 }, {}, { lateDaysLeft: 3 })).toMatchObject([
+      { of: "late days", to: { used: 0, left: 3 }, causes: ["terms"] },
+    ]);
+    // By the roster alone, by another commit, by another way to count.
+    expect(terms({}, {}, { daysLate: 1 })).toMatchObject([{ causes: ["terms"] }]);
+    expect(terms({}, {}, { daysLate: 1, submitted: "2026-12-02T00:00:00.000Z" })).toMatchObject([
+      { causes: ["submission"] },
+    ]);
+    expect(terms({ grader: "other" }, {}, { daysLate: 1 })).toMatchObject([{ causes: ["grader"] }]);
+    expect(terms({}, { points: 0 }, { points: 0, status: "refused" })).toEqual([
+      { student: "ada", of: "status", from: "graded", to: "refused", causes: ["terms"] },
+    ]);
+    expect(terms({ due: "2026-12-01T23:59Z" }, {}, {})).toEqual([]);
+    expect(termsBetween(book, gradebookOf(RUN, [ada]))).toEqual([]); // who is gone is told as a change of points
   });
 
   test("who came and who went", () => {

@@ -32,7 +32,7 @@ export const studentGradeSchema = v.object({
   /** Of the bank, after this. */
   lateDaysLeft: natural,
   commit: v.optional(v.string()),
-  /** When it was handed in: ISO 8601. */
+  /** When it was handed in, ISO 8601: for git, when the branch first had these exercises. */
   submitted: v.optional(v.string()),
   /** A digest of the files that were graded. */
   files: v.string(),

@@ -6,7 +6,7 @@ import { UsageError } from "../errors.js";
 import type { Language } from "../language.js";
 import { quoteLine } from "../text/quote.js";
 import { type Call, countOf, dueOf, newSeed, seedOf, stringOf } from "./call.js";
-import { type Change, changesBetween } from "./changes.js";
+import { type Change, changesBetween, type TermsChange, termsBetween } from "./changes.js";
 import type { Gradebook, StudentGrade } from "./gradebook.js";
 import { ownHandout, releaseIn } from "./handout.js";
 import { mergeParts } from "./merge.js";
@@ -105,13 +105,25 @@ const MOST_SHOWN = 200;
 async function accepted(before: Gradebook, after: Gradebook, call: Call, words: ClassWords): Promise<boolean> {
   const { options, screen } = call;
   const changes = changesBetween(before, after);
-  if (changes.length === 0) {
+  const terms = termsBetween(before, after);
+  if (changes.length + terms.length === 0) {
     screen.print(` ${words.noChanges}\n`);
     return true;
   }
-  screen.print(` ${words.changes(changes.length)}\n`);
-  for (const change of changes.slice(0, MOST_SHOWN)) screen.print(`${describe(change, words)}\n`);
-  if (changes.length > MOST_SHOWN) screen.print(`   ${words.andMore(changes.length - MOST_SHOWN)}\n`);
+  const show = (head: string, lines: readonly string[]) => {
+    if (lines.length === 0) return;
+    const more = lines.length > MOST_SHOWN ? [words.andMore(lines.length - MOST_SHOWN)] : [];
+    for (const line of [` ${head}`, ...[...lines.slice(0, MOST_SHOWN), ...more].map((one) => `   ${one}`)])
+      screen.print(`${line}\n`);
+  };
+  show(
+    words.changes(changes.length),
+    changes.map((change) => describe(change, words)),
+  );
+  show(
+    words.termsChange(new Set(terms.map(({ student }) => student)).size),
+    terms.map((change) => describeTerms(change, words)),
+  );
   if (options.yes === true) return true;
   if (process.stdin.isTTY && process.stdout.isTTY) {
     const prompt = createInterface({ input: process.stdin, output: process.stdout });
@@ -130,7 +142,16 @@ function describe({ student, exercise = "", from, to, causes, gained, lost }: Ch
     ...(lost.length > 0 ? [words.lost(lost)] : []),
   ];
   const head = words.change(quoteLine(student), exercise, from, to);
-  return `   ${head}${details.length > 0 ? ` (${details.join(" · ")})` : ""}`;
+  return `${head}${details.length > 0 ? ` (${details.join(" · ")})` : ""}`;
+}
+
+function describeTerms(change: TermsChange, words: ClassWords): string {
+  const student = quoteLine(change.student);
+  const what =
+    change.of === "status"
+      ? words.statusChange(student, change.from, change.to)
+      : words.lateDaysChange(student, change.from, change.to);
+  return `${what} (${words.because(change.causes)})`;
 }
 
 /** Prints, as JSON, the shards of a class and the seed that they share. */

@@ -51,7 +51,61 @@ test("names of platforms are matched by their end, when only one ends so; strang
   const students = studentsOf(place, roster, words);
   expect(students.find(({ id }) => id === "ada")?.place).toBe(path.join(place, "unit-1-ada"));
   expect(students.find(({ id }) => id === "bob")?.place).toBeUndefined(); // there are two
+  expect(students.find(({ id }) => id === "bob")?.called).toEqual({
+    ...{ is: "unclear", names: ["unit-1-bob", "unit-2-bob"] },
+  });
   expect(students.filter(({ unknown }) => unknown).map(({ id }) => id)).toEqual(["eve", "unit-1-bob", "unit-2-bob"]);
+});
+
+/** Of each student of a roster: what is taken for theirs, "?" where that is unclear, with "~" where it is only likely. */
+const matched = (name: string, ids: readonly string[], entries: readonly string[]): Record<string, string> => {
+  const place = classOf(name, ...entries);
+  const roster = fileOf(`${name}.csv`, `student\n${ids.join("\n")}\n`);
+  const shown = studentsOf(place, roster, words).filter(({ unknown }) => !unknown);
+  return Object.fromEntries(
+    shown.map(({ id, place: at, called }) => {
+      if (called?.is === "unclear") return [id, "?"];
+      return [id, `${called?.is === "likely" ? "~" : ""}${at === undefined ? "" : path.basename(at)}`];
+    }),
+  );
+};
+
+test.each([
+  ["who handed in nothing gets nobody's", ["ada", "ana-ada"], ["ana-ada"], { ada: "", "ana-ada": "ana-ada" }],
+  ["whatever the order of the roster", ["ana-ada", "ada"], ["ana-ada"], { ada: "", "ana-ada": "ana-ada" }],
+  ["two ids in one ending", ["ada", "ana-ada"], ["unit-1-ana-ada"], { ada: "?", "ana-ada": "?" }],
+  [
+    "two ids in one ending, and what stands in front of all others",
+    ["ada", "ana-ada", "bob"],
+    ["unit-1-ana-ada", "unit-1-bob"],
+    { ada: "", "ana-ada": "unit-1-ana-ada", bob: "unit-1-bob" },
+  ],
+  [
+    "both handed in as a platform calls them",
+    ["ada", "ana-ada"],
+    ["unit-1-ada", "unit-1-ana-ada"],
+    { ada: "unit-1-ada", "ana-ada": "unit-1-ana-ada" },
+  ],
+  [
+    "a second time with something in front",
+    ["ada", "ana-ada", "bob"],
+    ["ana-ada", "unit-1-ana-ada", "unit-2-bob", "unit-1-eve"],
+    { ada: "?", "ana-ada": "ana-ada", bob: "~unit-2-bob" },
+  ],
+  ["in front of one alone", ["ada", "bob"], ["ana-ada", "bob"], { ada: "~ana-ada", bob: "bob" }],
+  ["an end without a hyphen", ["ada", "da"], ["yada", "x_ada"], { ada: "", da: "" }],
+])("nobody gets another's submission: %s", (name, ids, entries, expected) => {
+  expect(matched(name, ids, entries)).toEqual(expected);
+});
+
+test("what the roster names is not looked for among what was handed in", () => {
+  const place = classOf("named", "ada", "unit-1-bob");
+  const roster = fileOf("named.csv", "student,submission\nada,elsewhere\nbob,there\n");
+  expect(studentsOf(place, roster, words).map(({ id, place: at, unknown }) => [id, at, unknown ?? false])).toEqual([
+    ["ada", path.join(folder, "elsewhere"), false],
+    ["bob", path.join(folder, "there"), false],
+    ["unit-1-bob", path.join(place, "unit-1-bob"), true],
+  ]);
 });
 
 test("composed and decomposed letters are the same", () => {

@@ -5,6 +5,7 @@ import { parse } from "csv-parse/sync";
 import { UsageError } from "../errors.js";
 import { quoteLine } from "../text/quote.js";
 import { readDue } from "./due.js";
+import { type Called, whose } from "./whose.js";
 import type { ClassWords } from "./words.js";
 
 /** One student, as the class is planned. */
@@ -21,6 +22,8 @@ export interface Student {
   readonly lateDays?: number;
   /** When it was handed in, where git does not tell. */
   readonly submitted?: string;
+  /** Where what was handed in is called otherwise than the roster says: what it is called, and whether it is surely theirs. */
+  readonly called?: Called;
 }
 
 /** The columns that a roster or a list may have; any others are left alone. */
@@ -41,27 +44,23 @@ const ARCHIVE = /\.(zip|tar|tar\.gz|tgz)$/i;
 export function studentsOf(place: string, roster: string | undefined, words: ClassWords): Student[] {
   const handedIn = isFolder(place, words) ? inFolder(place, words) : inList(place, words);
   if (roster === undefined) return unique(handedIn, words);
-  const left = new Map(unique(handedIn, words).map((student) => [student.id, student]));
   const known = unique(
     readRows(roster, words).map((row, i) => fromRow(row, i, roster, path.dirname(roster), words)),
     words,
   );
+  const { found, called, strangers } = whose(unique(handedIn, words), known);
   const enrolled = known.map((student): Student => {
-    const found = student.place === undefined ? match(student.id, left) : undefined;
-    if (found !== undefined) left.delete(found.id);
-    else left.delete(student.id);
-    const { place: from = student.place, submitted = student.submitted } = found ?? {};
-    return { ...student, ...(from !== undefined && { place: from }), ...(submitted !== undefined && { submitted }) };
+    if (student.place !== undefined) return student;
+    const own = called.get(student.id);
+    const { place, submitted = student.submitted } = found.get(student.id) ?? {};
+    return {
+      ...student,
+      ...(place !== undefined && { place }),
+      ...(submitted !== undefined && { submitted }),
+      ...(own !== undefined && { called: own }),
+    };
   });
-  return [...enrolled, ...[...left.values()].map((student) => ({ ...student, unknown: true as const }))];
-}
-
-/** By the id itself, or as the end of what a platform made of it: `unit-1-ada` for `ada`, when only one ends so. */
-function match(id: string, handedIn: ReadonlyMap<string, Student>): Student | undefined {
-  const exact = handedIn.get(id);
-  if (exact !== undefined) return exact;
-  const endings = [...handedIn.values()].filter((student) => student.id.endsWith(`-${id}`));
-  return endings.length === 1 ? endings[0] : undefined;
+  return [...enrolled, ...strangers.map((student) => ({ ...student, unknown: true as const }))];
 }
 
 function isFolder(place: string, words: ClassWords): boolean {

@@ -1,6 +1,7 @@
 /** What `npm run class` says. */
 import type { Language } from "../language.js";
-import type { Cause } from "./changes.js";
+import type { Cause, LateDays } from "./changes.js";
+import type { StudentGrade } from "./gradebook.js";
 
 const someOf = (files: readonly string[]): string => files.slice(0, 3).join(", ") + (files.length > 3 ? " …" : "");
 
@@ -29,6 +30,10 @@ const en = {
     `${column} is "${word}", expected a date or an instant with its offset: 2026-12-01 or 2026-12-01T23:59-06:00`,
   badDays: (name: string, word: string) => `${name} is "${word}", expected a number of days: 0 to 999`,
   twice: (id: string) => `${id} stands there twice: give each student one id, and one submission.`,
+  unclear: (names: readonly string[]) =>
+    `whose ${names.length === 1 ? "this is" : "these are"} is not clear: ${someOf(names)}. Call it by the student's id and nothing more, or name its place in the column submission`,
+  likely: (name: string) =>
+    `Taken from ${name}, which ends in this id alone; nothing else was handed in with the same in front. Look whether it is theirs.`,
   badShard: (word: string) => `--shard ${word}: expected i/N, from 1/N to N/N, with at most 256 shards.`,
   badCount: (option: string, word: string) => `--${option} ${word}: expected a whole number from 1.`,
   badDue: (word: string) =>
@@ -69,6 +74,12 @@ const en = {
   noChanges: "No grade changes.",
   change: (student: string, exercise: string, from: number, to: number) =>
     `${student}${exercise === "" ? "" : ` · ${exercise}`}: ${from} → ${to}`,
+  termsChange: (students: number) =>
+    `The late days or the state of ${students === 1 ? "1 student" : `${students} students`} would change:`,
+  lateDaysChange: (student: string, from: LateDays, to: LateDays) =>
+    `${student}: late days used ${from.used} → ${to.used}, left ${from.left} → ${to.left}`,
+  statusChange: (student: string, from: StudentGrade["status"], to: StudentGrade["status"]) =>
+    `${student}: ${EN_STATUS[from]} → ${EN_STATUS[to]}`,
   because: (causes: readonly Cause[]) => causes.map((cause) => EN_CAUSES[cause]).join(", "),
   gained: (names: readonly string[]) => `passes now: ${names.join("; ")}`,
   lost: (names: readonly string[]) => `no longer passes: ${names.join("; ")}`,
@@ -85,6 +96,12 @@ const EN_CAUSES: Readonly<Record<Cause, string>> = {
   terms: "other terms of handing in",
   seed: "another seed",
   "code that runs differently": "the code does not run the same every time",
+};
+
+const EN_STATUS: Readonly<Record<StudentGrade["status"], string>> = {
+  graded: "graded",
+  "nothing handed in": "nothing handed in",
+  refused: "not graded",
 };
 
 export type ClassWords = typeof en;
@@ -113,6 +130,10 @@ const es: ClassWords = {
     `${column} es "${word}"; se esperaba una fecha o un instante con su diferencia horaria: 2026-12-01 o 2026-12-01T23:59-06:00`,
   badDays: (name, word) => `${name} es "${word}"; se esperaba un número de días: de 0 a 999`,
   twice: (id) => `${id} aparece dos veces: dale a cada estudiante un identificador y una entrega.`,
+  unclear: (names) =>
+    `no queda claro de quién ${names.length === 1 ? "es" : "son"}: ${someOf(names)}. Ponle por nombre solo el identificador del estudiante, o indica su lugar en la columna submission`,
+  likely: (name) =>
+    `Se tomó de ${name}, que termina solo en este identificador; ninguna otra entrega empieza igual. Mira si es suya.`,
   badShard: (word) => `--shard ${word}: se esperaba i/N, de 1/N a N/N, con 256 partes como máximo.`,
   badCount: (option, word) => `--${option} ${word}: se esperaba un número entero a partir de 1.`,
   badDue: (word) =>
@@ -151,6 +172,11 @@ const es: ClassWords = {
   writeIt: "¿Escribirlo? [s/N] ",
   noChanges: "No cambia ninguna calificación.",
   change: (student, exercise, from, to) => `${student}${exercise === "" ? "" : ` · ${exercise}`}: ${from} → ${to}`,
+  termsChange: (students) =>
+    `Cambiarían los días de retraso o el estado de ${students === 1 ? "1 estudiante" : `${students} estudiantes`}:`,
+  lateDaysChange: (student, from, to) =>
+    `${student}: días de retraso usados ${from.used} → ${to.used}, le quedan ${from.left} → ${to.left}`,
+  statusChange: (student, from, to) => `${student}: ${ES_STATUS[from]} → ${ES_STATUS[to]}`,
   because: (causes) => causes.map((cause) => ES_CAUSES[cause]).join(", "),
   gained: (names) => `ahora pasa: ${names.join("; ")}`,
   lost: (names) => `ya no pasa: ${names.join("; ")}`,
@@ -167,6 +193,12 @@ const ES_CAUSES: Readonly<Record<Cause, string>> = {
   terms: "otras condiciones de entrega",
   seed: "otra semilla",
   "code that runs differently": "el código no siempre hace lo mismo",
+};
+
+const ES_STATUS: Readonly<Record<StudentGrade["status"], string>> = {
+  graded: "con calificación",
+  "nothing handed in": "no entregó nada",
+  refused: "sin calificar",
 };
 
 export const classWords = (language: Language): ClassWords => ({ en, es })[language];

@@ -1,10 +1,11 @@
 /** Finds a student's file. Only `exercises/**\/*.ts` of a submission is ever read. */
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { nearest, UsageError } from "../errors.js";
+import { UsageError } from "../errors.js";
 import type { Language, Text } from "../language.js";
-import { EXERCISES, exerciseOf, placeOf, UNITS } from "../syllabus.js";
+import { placeOf, UNITS } from "../syllabus.js";
 import { textOf, wordsIn } from "../text/index.js";
+import { misnamedIn, missingText } from "./misnamed.js";
 
 /** A folder of units: what is graded. */
 export interface Submission {
@@ -49,7 +50,7 @@ export function findFile({ folder, label }: Submission, id: string): Found {
   try {
     lstatSync(full);
   } catch {
-    return { is: "missing", file, text: missingText(folder, label, id) };
+    return { is: "missing", file, text: missingText(file, nearTo(folder, place)) };
   }
   try {
     const real = realpathSync(full);
@@ -65,18 +66,12 @@ export function findFile({ folder, label }: Submission, id: string): Found {
   }
 }
 
-/** Says what is missing, and which file may be meant. */
-function missingText(folder: string, label: string, id: string): Text {
-  const place = `${placeOf(id)}.ts`;
+/** The file in its place that may be meant. */
+function nearTo(folder: string, place: string): string | undefined {
   const [unit = "", name = ""] = place.split("/");
-  const taken = new Set(EXERCISES.map((exercise) => `${placeOf(exercise.id)}.ts`));
-  const others = isFolder(path.join(folder, unit))
-    ? readdirSync(path.join(folder, unit)).filter((other) => other.endsWith(".ts") && !taken.has(`${unit}/${other}`))
-    : [];
-  const near = others.find((other) => other.includes(exerciseOf(id).slug)) ?? nearest(name, others);
-  return textOf(
-    (words) => words.missingFile(`${label}/${place}`) + (near ? words.nearestFile(`${label}/${unit}/${near}`) : ""),
-  );
+  return isFolder(path.join(folder, unit))
+    ? misnamedIn(unit, readdirSync(path.join(folder, unit))).get(name)
+    : undefined;
 }
 
 function isFolder(place: string): boolean {

@@ -1,13 +1,14 @@
 /** An archive, read as it streams: nothing of it is ever written to the disk. */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { changesFrom, type Digest, type Handout, isMore, UNCHANGED } from "./changes.js";
+import { type Changes, changesFrom, type Digest, type Handout, isMore, UNCHANGED } from "./changes.js";
 import { shown } from "./known.js";
+import { remarkLetters, remarkMisnamed } from "./names.js";
 import type { Problems } from "./problems.js";
 import type { Notes, Put, Refused, Shelved } from "./shelf.js";
-import { type Sorter, sorter } from "./sorter.js";
+import { type Sorted, type Sorter, sorter } from "./sorter.js";
 import { readTar } from "./tar.js";
-import { severalRoots, type TakenFiles } from "./tree.js";
+import { foldersAround, placeIn, severalRoots, type TakenFiles } from "./tree.js";
 import { say } from "./words.js";
 import { readZip } from "./zip.js";
 
@@ -69,8 +70,7 @@ async function conclude(
   handout: Handout | undefined,
   problems: Problems,
 ): Promise<TakenFiles | Refused> {
-  for (const [name, expected] of shelf.misspelt)
-    problems.add(say((words) => words.letterCase(shown(name), shown(expected))));
+  for (const [name, expected] of shelf.misspelt) remarkLetters(name, expected, problems);
   const sorted = shelf.result();
   if (sorted === undefined) return { refused: say((words) => words.noExercises) };
   if (shelf.rivals.size > 0) return severalRoots([sorted.root.folder, ...shelf.rivals]);
@@ -81,17 +81,28 @@ async function conclude(
     if (shelved.is === "bytes") files.set(file, shelved.bytes);
     if (shelved.is === "not taken") problems.notTaken(file, shelved.why);
   }
-  if (handout === undefined || sorted.root.exercises === "") return { files, ...UNCHANGED };
+  remarkMisnamed(sorted.root.exercises, [...sorted.exercises.keys(), ...sorted.beside], problems);
+  if (handout === undefined) return { files, ...UNCHANGED };
   if (shelf.full()) problems.add(say((words) => words.notCompared));
-  if (!isMore(sorted.others.keys())) return { files, ...UNCHANGED };
-  const handedOut = await handout(new Set(sorted.others.keys()));
-  const digests = new Map<string, Digest>();
-  for (const [file, put] of sorted.others) {
-    // What was added is named, whatever it holds.
-    const shelved = handedOut.has(file) ? await read(put) : undefined;
-    digests.set(file, shelved?.is === "digest" ? shelved.sha256 : "unread");
+  return { files, ...(await changesIn(sorted, handout)) };
+}
+
+async function changesIn({ root, others }: Sorted<Put>, handout: Handout): Promise<Changes> {
+  for (const around of foldersAround(root)) {
+    const start = around === "" ? 0 : around.length + 1;
+    const inside = [...others.keys()].filter((name) => around === "" || name.startsWith(`${around}/`));
+    const names = inside.map((name) => name.slice(start));
+    if (!isMore(names)) continue;
+    const handedOut = await handout(new Set(names));
+    const digests = new Map<string, Digest>();
+    for (const file of handedOut.keys()) {
+      const put = others.get(placeIn(root, around, file));
+      const shelved = put && (await read(put));
+      if (shelved !== undefined) digests.set(file, shelved.is === "digest" ? shelved.sha256 : "unread");
+    }
+    return changesFrom(handedOut, digests, names);
   }
-  return { files, ...changesFrom(handedOut, digests, sorted.others.keys()) };
+  return UNCHANGED;
 }
 
 const read = (put: Put): Shelved | Promise<Shelved> => (typeof put === "function" ? put() : put);

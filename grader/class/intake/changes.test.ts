@@ -120,6 +120,25 @@ it("calls nothing missing in a submission of the exercises alone", async () => {
   expect(await changedIn({ [SOFTMAX]: "one" })).toEqual([]);
 });
 
+it("marks the same files where the units lie at the top, or the exercises below a folder of their own", async () => {
+  const moved = (to: string, files: Files): Files =>
+    Object.fromEntries(
+      Object.entries(files).map(([name, content]) => [name.replace(/^exercises\//, to), content] as const),
+    );
+  for (const to of ["", "mine/exercises/", "mine/"]) {
+    expect(await changedIn(moved(to, { ...RELEASE, [`exercises/${SOFTMAX}`]: "solved" })), to).toEqual([]);
+    const { "package-lock.json": _, ...rest } = RELEASE;
+    const odd = { "grader/cli.ts": "other", "exercises/types.ts": "other", "grader/added.ts": "x" };
+    expect(await changedIn(moved(to, { ...rest, ...odd })), to).toEqual([
+      "exercises/types.ts",
+      "grader/added.ts",
+      "grader/cli.ts",
+      "package-lock.json",
+    ]);
+  }
+  expect(await changedIn(moved("", { [`exercises/${SOFTMAX}`]: "one", "exercises/types.ts": "other" }))).toEqual([]);
+});
+
 it("compares nothing where nothing is known of what was handed out", async () => {
   for (const [, source] of handedIn({ ...RELEASE, "grader/cli.ts": "other" }))
     expect((await taken(source)).changed).toEqual([]);

@@ -69,18 +69,6 @@ it("grades the last commit at the deadline or before it, to the second", async (
   expect(refused).toContain("2026-11-01T00:00:00.000Z");
 });
 
-it("goes by the committer's date, and tells when a commit builds on a later one", async () => {
-  const folder = history(
-    ["first", "2026-11-01T00:00:00Z"],
-    ["late", "2026-12-05T00:00:00Z"],
-    ["forged", "2026-11-02T00:00:00Z"],
-  );
-  const all = await taken(inGit(folder), { deadline: DEADLINE });
-  expect(texts(all)).toEqual({ [SOFTMAX]: "forged" });
-  expect(problemsOf(all)).toContain(gitIn(folder, ["rev-parse", "--short=12", "HEAD~1"]));
-  expect(problemsOf(await taken(inGit(folder)))).toBe("");
-});
-
 it("follows the default branch alone: neither other branches nor what was merged into it", async () => {
   const folder = history(["main", "2026-11-01T00:00:00Z"]);
   gitIn(folder, ["checkout", "-q", "-b", "side"]);

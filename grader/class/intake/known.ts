@@ -20,8 +20,10 @@ export const LIMITS = {
   listed: 1_000,
   /** What a clone may take on the disk. */
   clone: 512 * MIB,
-  /** Commits of the default branch that are looked at, from the last one back. */
+  /** Commits that are looked at, from the last one back. */
   commits: 100_000,
+  /** Commits whose exercises are compared, where git cannot tell by their paths that they are equal. */
+  steps: 300,
   /** For one archive, and for one call of git, in seconds. */
   seconds: 60,
   /** For fetching a repository, in seconds. */
@@ -81,6 +83,9 @@ export function matters(file: string): boolean {
 /** Whether something in this folder may matter. */
 export const mayMatter = (folder: string): boolean =>
   !isMade(folder) && (folder === "exercises" || WATCHED_FOLDERS.includes(folder.split("/", 1)[0] ?? ""));
+
+/** A path of some parts; "" is the whole. */
+export const join = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("/");
 
 /** A student's name for a file, fit to be printed. */
 export function shown(name: string): string {

@@ -17,6 +17,8 @@ export interface Repository {
   readonly folder: string;
   /** The commit that HEAD means. */
   readonly tip: string;
+  /** What came before some of its commits is not in it. */
+  readonly shallow: boolean;
 }
 
 const MIB = 1024 * 1024;
@@ -44,7 +46,7 @@ export async function borrow(theirs: string, scratch: string): Promise<Repositor
   await writeFile(path.join(objects, "alternates"), `${path.join(theirs, "objects")}\n`);
   const shallow = (await textOf(theirs, "shallow"))?.split("\n").filter((line) => HASH.test(line)) ?? [];
   if (shallow.length > 0) await writeFile(path.join(folder, "shallow"), `${shallow.join("\n")}\n`);
-  return { folder, tip };
+  return { folder, tip, shallow: shallow.length > 0 };
 }
 
 /** Whether all objects are files of the repository itself: with a link, somebody could hand in another one's work. */

@@ -1,14 +1,18 @@
 /** Sorts the entries of an archive by name, as they come: what is read of them, and where the root is. */
+
+import { mayBeMisnamed } from "../../submission/misnamed.js";
 import type { Handout } from "./changes.js";
-import { DEEPEST, EXERCISE_FILES, LIMITS, matters, maybeRoot, misspelt } from "./known.js";
+import { DEEPEST, EXERCISE_FILES, LIMITS, matters, maybeRoot, misspelt, UNIT_FOLDERS } from "./known.js";
 import type { Root } from "./tree.js";
 
 export interface Sorted<T> {
   readonly root: Root;
   /** By path from the folder of the units. */
   readonly exercises: ReadonlyMap<string, T>;
-  /** Whatever else is compared with what was handed out, by path from the root. */
+  /** Whatever else is compared with what was handed out. */
   readonly others: ReadonlyMap<string, T>;
+  /** What else lies in units beside the exercises, by path from their folder. */
+  readonly beside: readonly string[];
 }
 
 export interface Sorter<T> {
@@ -16,7 +20,7 @@ export interface Sorter<T> {
   readonly wants: (name: string) => "exercise" | "other" | "nothing";
   /** Keeps what is known of an entry that is wanted. A later one of the same name takes its place. */
   readonly put: (name: string, what: T) => void;
-  /** Nothing when no name was an exercise's. */
+  /** Nothing when no name was an exercise's, nor lay where exercises lie. */
   readonly result: () => Sorted<T> | undefined;
   /** Further folders with exercises, as deep as the root. */
   readonly rivals: ReadonlySet<string>;
@@ -28,6 +32,7 @@ export interface Sorter<T> {
 
 /** Names that are kept of an archive: a hostile one may hold 200 000 that look as if they mattered. */
 const MOST_OTHERS = 4 * LIMITS.walked;
+const MOST_BESIDE = LIMITS.walked;
 const MOST_REMARKS = 10;
 
 /**
@@ -47,6 +52,8 @@ const isSame = (a: Root, b: Root): boolean => a.folder === b.folder && a.exercis
 export function sorter<T>(handout: Handout | undefined): Sorter<T> {
   let best: { readonly root: Root; readonly rank: number; readonly exercises: Map<string, T> } | undefined;
   const others = new Map<string, T>();
+  /** Files in units that are no exercises: one may be meant for one. */
+  const beside = new Map<string, { readonly root: Root; readonly file: string }>();
   const rivals = new Set<string>();
   const doubled = new Set<string>();
   const spelt = new Map<string, string>();
@@ -57,12 +64,15 @@ export function sorter<T>(handout: Handout | undefined): Sorter<T> {
     const file = parts.slice(-2).join("/");
     const expected = misspelt(file);
     if (expected !== undefined && spelt.size < MOST_REMARKS) spelt.set(name, expected);
-    if (!EXERCISE_FILES.has(file)) return undefined;
+    if (!UNIT_FOLDERS.includes(parts.at(-2) ?? "")) return undefined;
     const above = parts.slice(0, -2);
     const exercises = above.at(-1) === "exercises" ? "exercises" : "";
     const folders = exercises === "" ? above : above.slice(0, -1);
     if (folders.length > DEEPEST || !folders.every(maybeRoot)) return undefined;
-    return { root: { folder: folders.join("/"), exercises }, file };
+    const root: Root = { folder: folders.join("/"), exercises };
+    if (EXERCISE_FILES.has(file)) return { root, file };
+    if (mayBeMisnamed(parts.at(-1) ?? "") && beside.size < MOST_BESIDE) beside.set(name, { root, file });
+    return undefined;
   }
 
   /** Notes the root of an exercise, and says whether the exercise is of the best one so far. */
@@ -84,7 +94,8 @@ export function sorter<T>(handout: Handout | undefined): Sorter<T> {
     const parts = name.split("/");
     for (let depth = 0; depth <= Math.min(DEEPEST, parts.length - 1); depth++) {
       const own = parts.slice(depth).join("/");
-      if (matters(own)) return true;
+      // Where the units lie at the top, so does what lies beside them.
+      if (matters(own) || matters(`exercises/${own}`)) return true;
     }
     return false;
   }
@@ -107,14 +118,12 @@ export function sorter<T>(handout: Handout | undefined): Sorter<T> {
       }
     },
     result: () => {
+      // Where all exercises are misnamed, what lies in their place tells where they should be.
+      if (best === undefined) for (const { root } of beside.values()) isOfBest(root);
       if (best === undefined) return undefined;
-      const prefix = best.root.folder === "" ? "" : `${best.root.folder}/`;
-      const own = [...others].filter(([name]) => name.startsWith(prefix));
-      return {
-        root: best.root,
-        exercises: best.exercises,
-        others: new Map(own.map(([name, what]) => [name.slice(prefix.length), what])),
-      };
+      const { root, exercises } = best;
+      const own = [...beside.values()].filter((one) => isSame(one.root, root));
+      return { root, exercises, others, beside: own.map(({ file }) => file) };
     },
     rivals,
     doubled,

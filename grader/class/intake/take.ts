@@ -5,18 +5,18 @@
  */
 import { lstat, mkdtemp, realpath, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Text } from "../../language.js";
+import { both, type Text } from "../../language.js";
 import { takeArchive } from "./archive.js";
 import type { Changes, Handout } from "./changes.js";
 import { clone } from "./clone.js";
 import { BrokenRepository, commitTree } from "./commit.js";
 import { folderTree } from "./folder.js";
-import { gradedCommit } from "./history.js";
+import { datesInDoubt, gradedCommit, handedIn, historyOf } from "./history.js";
 import { shown } from "./known.js";
 import { noProblems, type Problems } from "./problems.js";
 import { borrow } from "./repository.js";
 import { localPath, repositoryIn, type Source } from "./source.js";
-import { type TakenFiles, takeTree } from "./tree.js";
+import { exercisesIn, type TakenFiles, takeHeld, takeTree } from "./tree.js";
 import { say } from "./words.js";
 
 export { type Source, sourceOf } from "./source.js";
@@ -26,7 +26,7 @@ export interface Taken extends Changes {
   readonly files: ReadonlyMap<string, Buffer>;
   /** What could not be taken, and why. The rest is taken all the same. */
   readonly problems: readonly Text[];
-  /** For git: the commit that is graded, and its committer's date (ISO 8601, UTC). */
+  /** For git: the commit that is graded, and when its exercises were handed in (ISO 8601, UTC). */
   readonly commit?: string;
   readonly committed?: string;
 }
@@ -91,14 +91,23 @@ async function takeGit(
   if ("refused" in place) return place;
   const repository = await borrow(place.folder, options.scratch);
   if ("refused" in repository) return repository;
-  const graded = await gradedCommit(repository, options.deadline);
-  if ("refused" in graded) return graded;
-  const { commit, committed, late } = graded;
-  if (late !== undefined) problems.add(say((words) => words.datesBackwards(late)));
-  const taken = await takeTree(commitTree(repository.folder, commit), options.handout, problems);
-  if ("refused" in taken) return taken;
+  const history = await historyOf(repository);
+  if ("refused" in history) return history;
+  // Without a deadline nothing depends on dates.
+  const doubts = options.deadline === undefined ? [] : datesInDoubt(history);
+  const graded = gradedCommit(history, options.deadline);
+  if ("refused" in graded) return { refused: together(graded.refused, ...doubts) };
+  for (const doubt of doubts) problems.add(doubt);
+  const { commit } = graded;
+  const tree = commitTree(repository.folder, commit);
+  const held = await exercisesIn(tree);
+  if ("refused" in held) return held;
+  const taken = await takeHeld(tree, held, options.handout, problems);
+  const committed = await handedIn(repository, history, commit, held);
   return { ...taken, commit, ...(committed === undefined ? {} : { committed: committed.toISOString() }) };
 }
+
+const together = (...texts: readonly Text[]): Text => both((language) => texts.map((text) => text[language]).join(" "));
 
 /** A repository on this machine is read where it lies; another is cloned. */
 async function repositoryOf(url: string, scratch: string): Promise<{ readonly folder: string } | Refused> {

@@ -13,6 +13,12 @@ export type Why =
   | "absent"
   | "too much";
 
+/** A commit, and what its committer's clock said. */
+interface Dated {
+  readonly hash: string;
+  readonly date: string;
+}
+
 const en = {
   why: {
     link: "it is a link; put the file itself there",
@@ -39,8 +45,14 @@ const en = {
   stoppedAt: (size: string) => `The archive was read up to ${size}; what follows was not looked at.`,
   strangeGit: (name: string) =>
     `${name} is not a repository by itself; the files were taken as they lie in the folder, without a date.`,
-  datesBackwards: (commit: string) =>
-    `A commit before the graded one (${commit}) is dated after the deadline: a clock was wrong, or dates were changed. Look at when it was pushed.`,
+  datedBackwards: (commit: Dated, parent: Dated, more: number) =>
+    `Commit ${commit.hash} is dated ${commit.date}, before ${parent.hash} (${parent.date}), which it builds on${more === 0 ? "" : `; so are ${more} more`}: a clock was wrong, or dates were changed. It counts as made at the later date. Look at when it was pushed.`,
+  mergedBackwards: (commit: Dated, parent: Dated, more: number) =>
+    `Merge ${commit.hash} is dated ${commit.date}, before ${parent.hash} (${parent.date}), which is in it${more === 0 ? "" : `; so are ${more} more`}: a clock was wrong, or dates were changed. It counts as made at the later date. Look at when it was pushed.`,
+  undated: (commit: string, more: number) =>
+    `Commit ${commit}${more === 0 ? "" : ` (and ${more} more)`} has a date that nobody can compute with. Look at when it was pushed.`,
+  notWhole: (count: number) =>
+    `Of its history only the last ${count === 1 ? "commit" : `${count} commits`} could be looked at: it is a shallow clone, damaged, or very long. What these build on could be dated later; look at when it was pushed.`,
   noExercises:
     "There are no exercises in it: expected a folder exercises/ with the units in it, at the top or in the only folder.",
   severalRoots: (folders: string) =>
@@ -66,7 +78,7 @@ const en = {
   unknownRefs: "git does not understand it.",
   empty: (branch: string) => `There is no commit on its branch ${branch}.`,
   nothingBefore: (deadline: string, first: string) =>
-    `There is no commit on its default branch before the deadline (${deadline}); the last one of those looked at is of ${first}.`,
+    `There is no commit on its default branch before the deadline (${deadline}); the first one is of ${first}.`,
   unknownDate: "unknown date",
   badSource: (word: string) =>
     `${word}: expected a folder, an archive (.zip, .tar, .tar.gz, .tgz), or the address of a git repository (https, ssh, file or user@host:path).`,
@@ -100,8 +112,14 @@ const es: IntakeWords = {
   stoppedAt: (size) => `El archivo comprimido se leyó hasta ${size}; lo que sigue no se miró.`,
   strangeGit: (name) =>
     `${name} no es un repositorio por sí mismo; los archivos se tomaron como están en la carpeta, sin fecha.`,
-  datesBackwards: (commit) =>
-    `Un commit anterior al calificado (${commit}) tiene fecha posterior al plazo: un reloj estaba mal o se cambiaron las fechas. Mira cuándo se subió.`,
+  datedBackwards: (commit, parent, more) =>
+    `El commit ${commit.hash} tiene fecha ${commit.date}, anterior a la de ${parent.hash} (${parent.date}), en el que se apoya${more === 0 ? "" : `; y hay ${more} más así`}: un reloj estaba mal o se cambiaron las fechas. Cuenta con la fecha posterior. Mira cuándo se subió.`,
+  mergedBackwards: (commit, parent, more) =>
+    `El merge ${commit.hash} tiene fecha ${commit.date}, anterior a la de ${parent.hash} (${parent.date}), que está en él${more === 0 ? "" : `; y hay ${more} más así`}: un reloj estaba mal o se cambiaron las fechas. Cuenta con la fecha posterior. Mira cuándo se subió.`,
+  undated: (commit, more) =>
+    `El commit ${commit}${more === 0 ? "" : ` (y ${more} más)`} tiene una fecha con la que nadie puede calcular. Mira cuándo se subió.`,
+  notWhole: (count) =>
+    `De su historia solo se ${count === 1 ? "pudo mirar el último commit" : `pudieron mirar los últimos ${count} commits`}: es un clon superficial (shallow), está dañada o es muy larga. Aquello en lo que se apoyan podría tener fecha posterior; mira cuándo se subió.`,
   noExercises:
     "No contiene ejercicios: se esperaba una carpeta exercises/ con las unidades, arriba de todo o en la única carpeta.",
   severalRoots: (folders) => `Más de una de sus carpetas contiene ejercicios (${folders}): entrega solo una.`,
@@ -125,7 +143,7 @@ const es: IntakeWords = {
   unknownRefs: "git no lo entiende.",
   empty: (branch) => `No hay ningún commit en su rama ${branch}.`,
   nothingBefore: (deadline, first) =>
-    `No hay ningún commit en su rama principal antes del plazo (${deadline}); el último de los que se miraron es de ${first}.`,
+    `No hay ningún commit en su rama principal antes del plazo (${deadline}); el primero es de ${first}.`,
   unknownDate: "fecha desconocida",
   badSource: (word) =>
     `${word}: se esperaba una carpeta, un archivo comprimido (.zip, .tar, .tar.gz, .tgz) o la dirección de un repositorio git (https, ssh, file o usuario@servidor:ruta).`,
