@@ -25,13 +25,8 @@ const { exit } = process; // kept: vitest puts a guard in its place while suites
 
 /** Exit codes: 0 all passed, 1 not all, 2 usage error, 3 grader error. */
 export async function main(args: readonly string[]): Promise<void> {
-  // A signal ends what was started first: they are process groups of their own, which the terminal does not reach.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => {
-      endAllTied();
-      exit(128 + os.constants.signals[signal]);
-    });
-  }
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => leave(signal));
+  leaveWithNpm();
   process.exitCode = await run(args).catch((error: unknown) => {
     if (error instanceof UsageError) {
       process.stderr.write(`${error.message}\n`);
@@ -42,6 +37,21 @@ export async function main(args: readonly string[]): Promise<void> {
   });
   // Whatever a library left open must not keep the program from ending.
   process.stdout.write("", () => exit());
+}
+
+/** What was started ends first: it stands in process groups of its own, which the terminal does not reach. */
+function leave(signal: "SIGINT" | "SIGTERM" | "SIGHUP"): void {
+  endAllTied();
+  exit(128 + os.constants.signals[signal]);
+}
+
+/** npm hands signals on, but whoever kills it leaves its script running, for nobody. */
+function leaveWithNpm(): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) leave("SIGHUP");
+  }, 1000).unref();
 }
 
 const languageOf = (option: string | undefined): Language => chooseLanguage(option, process.env, release?.language);

@@ -73,7 +73,7 @@ describe("shards", () => {
 
 describe("turns", () => {
   test("what is being done for the first time is waited for; what is done is not", async () => {
-    const turn = inTurn();
+    const turn = inTurn(60_000);
     const log: string[] = [];
     const job = (name: string, files: string[]) =>
       turn(files, async () => {
@@ -90,7 +90,7 @@ describe("turns", () => {
   });
 
   test("who waits for the same goes one after the other, also when the first one fails", async () => {
-    const turn = inTurn();
+    const turn = inTurn(60_000);
     let running = 0;
     let most = 0;
     const job = (fails: boolean) =>
