@@ -1,4 +1,5 @@
 /** From the words on the command line to a command. */
+import { readFileSync } from "node:fs";
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Command, parserOptions } from "./commands/command.js";
@@ -48,10 +49,21 @@ function leave(signal: "SIGINT" | "SIGTERM" | "SIGHUP"): void {
 /** npm hands signals on, but whoever kills it leaves its script running, for nobody. */
 function leaveWithNpm(): void {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
+  const before = whoRanIt();
   setInterval(() => {
-    if (process.ppid !== parent) leave("SIGHUP");
+    if (whoRanIt() !== before) leave("SIGHUP");
   }, 1000).unref();
+}
+
+/** The process that started this one; where that is the shell that npm starts a script with, npm as well. */
+function whoRanIt(): string {
+  const parent = process.ppid;
+  try {
+    const [, name = "", above = ""] = /\((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${parent}/stat`, "latin1")) ?? [];
+    return /^(sh|dash|bash|ash|ksh|zsh)$/.test(name) ? `${parent} ${above}` : String(parent);
+  } catch {
+    return String(parent); // no Linux, or gone: then it is another's
+  }
 }
 
 const languageOf = (option: string | undefined): Language => chooseLanguage(option, process.env, release?.language);
