@@ -1,6 +1,8 @@
 /** Whatever ends a grade, no process outlives it, and no lock. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import net from "node:net";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { lock } from "../class/lock.js";
@@ -129,6 +131,28 @@ describe.skipIf(process.platform !== "linux")("nothing is left behind by a class
     child.kill(signal);
     await ended;
     await until(() => !stillRun(ours));
+  });
+
+  test.each([
+    ["SIGTERM", {}],
+    ["SIGKILL", {}],
+  ] as const)("where git waits for an answer that never comes, after %s, %j", async (signal, surroundings) => {
+    const silent = net.createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as net.AddressInfo;
+    const folder = path.join(temporary, `git-${signal}`);
+    mkdirSync(folder);
+    const list = path.join(folder, "list.csv");
+    writeFileSync(list, `student,submission\nada,https://127.0.0.1:${port}/ada.git\n`);
+    const words = ["grade", list, "--out", path.join(folder, "out"), "--exercises", "1.1"];
+    const child = start(process.execPath, [START, "class", ...words], surroundings);
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    await until(() => below(child).some(({ command }) => /git-remote-https/.test(command)));
+    const ours = below(child);
+    child.kill(signal);
+    await ended;
+    await until(() => !stillRun(ours));
+    silent.close();
   });
 
   test("after npm, which ran it, was killed", async () => {
