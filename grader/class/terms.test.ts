@@ -89,6 +89,15 @@ describe("turns", () => {
     expect(log.slice(0, 2)).toEqual(["d begins", "e begins"]);
   });
 
+  test("nobody waits longer than so long: then it is done twice", async () => {
+    const turn = inTurn(20);
+    let release = () => {};
+    const never = turn(["x"], () => new Promise<void>((resolve) => (release = resolve)));
+    expect(await turn(["x"], async () => "done")).toBe("done");
+    release();
+    await never;
+  });
+
   test("who waits for the same goes one after the other, also when the first one fails", async () => {
     const turn = inTurn(60_000);
     let running = 0;
