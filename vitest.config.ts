@@ -10,6 +10,7 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ["default", ...(process.env.GITHUB_ACTIONS ? ["github-actions"] : []), new Tally()],
   },
 });

@@ -1,4 +1,5 @@
 /** From the words on the command line to a command. */
+import { readFileSync } from "node:fs";
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { type Command, parserOptions } from "./commands/command.js";
@@ -26,13 +27,8 @@ const { exit } = process; // kept: vitest puts a guard in its place while suites
 
 /** Exit codes: 0 all passed, 1 not all, 2 usage error, 3 grader error. */
 export async function main(args: readonly string[]): Promise<void> {
-  // A signal ends what was started first: they are process groups of their own, which the terminal does not reach.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => {
-      endAllTied();
-      exit(128 + os.constants.signals[signal]);
-    });
-  }
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => leave(signal));
+  leaveWithNpm();
   process.exitCode = await run(args).catch((error: unknown) => {
     if (error instanceof UsageError) {
       process.stderr.write(`${error.message}\n`);
@@ -43,6 +39,32 @@ export async function main(args: readonly string[]): Promise<void> {
   });
   // Whatever a library left open must not keep the program from ending.
   process.stdout.write("", () => exit());
+}
+
+/** What was started ends first: it stands in process groups of its own, which the terminal does not reach. */
+function leave(signal: "SIGINT" | "SIGTERM" | "SIGHUP"): void {
+  endAllTied();
+  exit(128 + os.constants.signals[signal]);
+}
+
+/** npm hands signals on, but whoever kills it leaves its script running, for nobody. */
+function leaveWithNpm(): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const before = whoRanIt();
+  setInterval(() => {
+    if (whoRanIt() !== before) leave("SIGHUP");
+  }, 1000).unref();
+}
+
+/** The process that started this one; where that is the shell that npm starts a script with, npm as well. */
+function whoRanIt(): string {
+  const parent = process.ppid;
+  try {
+    const [, name = "", above = ""] = /\((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${parent}/stat`, "latin1")) ?? [];
+    return /^(sh|dash|bash|ash|ksh|zsh)$/.test(name) ? `${parent} ${above}` : String(parent);
+  } catch {
+    return String(parent); // no Linux, or gone: then it is another's
+  }
 }
 
 const languageOf = (option: string | undefined): Language => chooseLanguage(option, process.env, release?.language);

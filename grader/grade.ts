@@ -97,25 +97,40 @@ const exercise = v.variant("outcome", [
   v.object({ ...common, outcome: v.literal("grader error"), message: v.string() }),
 ]);
 
-export const gradeSchema = v.object({
-  schema: v.literal("workbook/grade/v1"),
+const document = {
   seed: natural,
   language: v.picklist(LANGUAGES),
   /** Drawn anew from the seed, or what was recorded of suites that are not at hand. */
   cases: v.optional(v.picklist(["fresh", "recorded"]), "fresh"),
-  /** Without those of optional exercises, which are a bonus, and of exercises that the grader failed on. */
+  /** Without those of optional exercises, which are a bonus. */
   points: natural,
   maxPoints: natural,
   bonus: natural,
   maxBonus: natural,
   exercises: v.array(exercise),
+};
+
+const current = v.object({
+  schema: v.literal("workbook/grade/v2"),
+  /** No exercise is one that the grader itself failed on. Otherwise this is no grade: points may be missing from it. */
+  complete: v.boolean(),
+  ...document,
 });
+
+/** Of before: what the grader failed on was not counted, as if it had not been asked for. */
+const former = v.pipe(
+  v.object({ schema: v.literal("workbook/grade/v1"), ...document }),
+  v.transform(({ seed, language, exercises, cases }) => sumUp(seed, language, exercises, cases)),
+);
+
+/** A grade, also one that was written before. */
+export const gradeSchema = v.variant("schema", [current, former]);
 
 export const exerciseSchema = exercise;
 export type GradedExercise = v.InferOutput<typeof exercise>;
 export type Figure = v.InferOutput<typeof figure>;
 export type GradedCheck = v.InferOutput<typeof check>;
-export type Grade = v.InferOutput<typeof gradeSchema>;
+export type Grade = v.InferOutput<typeof current>;
 
 /** What happens while a grade is made. */
 export type Progress =
@@ -125,20 +140,20 @@ export type Progress =
   | { readonly is: "checking"; readonly id: string; readonly check: number; readonly of: number }
   | { readonly is: "graded"; readonly exercise: GradedExercise };
 
-/** The grade of a list of exercises. */
+/** The grade of a list of exercises. What the grader failed on keeps its place, and the grade is not complete. */
 export function sumUp(
   seed: number,
   language: Grade["language"],
   exercises: readonly GradedExercise[],
   cases: Grade["cases"] = "fresh",
 ): Grade {
-  const fair = exercises.filter(({ outcome }) => outcome !== "grader error");
-  const counted = fair.filter(({ optional }) => !optional);
-  const extra = fair.filter(({ optional }) => optional);
+  const counted = exercises.filter(({ optional }) => !optional);
+  const extra = exercises.filter(({ optional }) => optional);
   const sum = (list: readonly GradedExercise[], key: "points" | "maxPoints") =>
     list.reduce((total, one) => total + one[key], 0);
   return {
-    schema: "workbook/grade/v1",
+    schema: "workbook/grade/v2",
+    complete: !exercises.some(({ outcome }) => outcome === "grader error"),
     seed,
     language,
     cases,
@@ -152,6 +167,6 @@ export function sumUp(
 
 /** 0 all passed, 1 not all, 3 the grader itself failed. */
 export function exitCodeOf(grade: Grade): 0 | 1 | 3 {
-  if (grade.exercises.some(({ outcome }) => outcome === "grader error")) return 3;
+  if (!grade.complete) return 3;
   return grade.exercises.every(({ outcome, optional }) => outcome === "passed" || optional) ? 0 : 1;
 }

@@ -104,7 +104,7 @@ describe("repeating and remembering", () => {
 
   test("--json - gives the grade alone on standard output", async () => {
     const { stdout, stderr } = await run(["grade", "1.1", "--submission", folder, "--json", "-"]);
-    expect(JSON.parse(stdout)).toMatchObject({ schema: "workbook/grade/v1", language: "en" });
+    expect(JSON.parse(stdout)).toMatchObject({ schema: "workbook/grade/v2", language: "en" });
     expect(stderr).toContain("stable softmax");
   });
 });

@@ -172,7 +172,7 @@ test("with the key, no clear text of a suite is written to any file, not even fo
   writeFileSync(place("1.1"), solution("1.1"));
   expect(grade?.cases).toBe("fresh");
   const written = readFileSync(log, "utf8");
-  expect(written).toContain('"workbook/grade/v1"'); // the log sees what is written
+  expect(written).toContain('"workbook/grade/v2"'); // the log sees what is written
   const left = filesBelow(env.TMPDIR).map((file) => readFileSync(file, "latin1"));
   const suite = readFileSync(path.join(root, "grader/suites", `${placeOf("1.1")}.ts`), "utf8");
   const lines = suite.split("\n").map((line) => line.trim());

@@ -37,7 +37,7 @@ describe("a workbook in poor shape", () => {
     expect(code).toBe(0);
   });
 
-  test("a suite that fails is the grader's fault: no points lost, exit code 3", async () => {
+  test("a suite that fails is the grader's fault: no grade, exit code 3", async () => {
     const broken = copyWorkbook(path.join(temporary, "broken suite"));
     const suite = path.join(broken, "grader/suites", place);
     writeFileSync(
@@ -48,9 +48,15 @@ describe("a workbook in poor shape", () => {
       ),
     );
     const { code, grade, stdout } = await runGrade(["1.1", "--submission", "solutions"], { workbook: broken });
-    expect([code, grade?.exercises[0]?.outcome, grade?.maxPoints]).toEqual([3, "grader error", 0]);
+    expect([code, grade?.exercises[0]?.outcome, grade?.complete, grade?.maxPoints]).toEqual([
+      3,
+      "grader error",
+      false,
+      5,
+    ]);
     expect(stdout).toContain("the suite is broken");
-    expect(stdout).toContain("it costs no points");
+    expect(stdout).toContain("Not final: the grader itself failed on 1.1, so this is no grade.");
+    expect(stdout).not.toMatch(/\d of \d+/);
   });
 
   test("a suite with another number of checks than the syllabus says is one as well", async () => {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "../errors.js";
+import type { Grade } from "../grade.js";
 import { both, type Language, neutral, type Text } from "../language.js";
 import { quoteLine } from "../text/quote.js";
 import { condense, nothing, type Run, type StudentGrade } from "./gradebook.js";
@@ -13,7 +14,7 @@ import { inTurn } from "./once.js";
 import type { Results } from "./results.js";
 import type { Student } from "./students.js";
 import { classWords } from "./words.js";
-import { openWorker, type Task, type Worker } from "./workers.js";
+import { MOST_MINUTES, NotGraded, openWorker, type Task, type Worker } from "./workers.js";
 
 export interface Batch {
   readonly students: readonly Student[];
@@ -22,6 +23,8 @@ export interface Batch {
   readonly language: Language;
   /** Processes that grade side by side. */
   readonly jobs: number;
+  /** Processor time that the code of a submission may take, all exercises together: two minutes unless said. */
+  readonly seconds?: number;
   /** A folder for what is taken in, one submission at a time. */
   readonly scratch: string;
   readonly results: Results;
@@ -30,12 +33,14 @@ export interface Batch {
   readonly onGraded: (grade: StudentGrade) => void;
 }
 
+const SECONDS = 120;
+
 export async function gradeClass(batch: Batch): Promise<void> {
   // What a run that was killed has left there belongs to other students.
   rmSync(batch.scratch, { recursive: true, force: true });
   const workers = Array.from({ length: batch.jobs }, () => openWorker(batch.results));
   const free = openPool(workers);
-  const turn = inTurn();
+  const turn = inTurn(MOST_MINUTES * 60_000);
   const queue = batch.students.entries();
   // More lanes than workers: while one submission is graded, the next is taken in.
   const lane = async () => {
@@ -93,8 +98,10 @@ async function gradeOne(student: Student, folder: string, batch: Batch, grade: G
   const { called } = student;
   if (called?.is === "unclear") return refused(both((one) => classWords(one).unclear(called.names.map(quoteLine))));
   if (student.place === undefined) return { ...about, status: "nothing handed in" };
+  const unlucky = { status: "not graded", ...nothing(run.exercises, language, "grader error") } as const;
   const taken = await take(student.place, path.join(folder, "taking"), deadline.last, handout);
   if ("refused" in taken) return refused(taken.refused);
+  if ("failed" in taken) return { ...about, ...unlucky, why: taken.failed };
 
   const submitted = taken.committed ?? student.submitted;
   const late = daysLate(submitted === undefined ? undefined : new Date(submitted), deadline);
@@ -119,29 +126,39 @@ async function gradeOne(student: Student, folder: string, batch: Batch, grade: G
     ...(submitted !== undefined && { submitted }),
   };
   if (taken.files.size === 0) return { ...known, status: "graded" };
-  const task = { folder, ids: run.exercises, seed: run.seed, language };
+  const { seconds = SECONDS } = batch;
+  const task = { folder, ids: run.exercises, seed: run.seed, language, seconds };
   try {
-    return { ...known, status: "graded", ...condense(await grade(task, digests)) };
+    const graded = await grade(task, digests);
+    const problems = [...known.problems, ...unreached(graded, seconds)];
+    return { ...known, status: "graded", ...condense(graded), problems };
   } catch (error) {
-    return { ...known, status: "refused", why: neutral(quoteLine((error as Error).message)) };
+    const why = error instanceof NotGraded ? error.text : neutral(quoteLine((error as Error).message));
+    return { ...known, ...unlucky, why };
   }
 }
 
 const likely = (name: string): Text => both((language) => classWords(language).likely(quoteLine(name)));
 
-/** Takes a submission in; whatever is wrong with it is said, and stops nobody else. */
+/** Says which exercises were not asked, or not to the end, since those before them had taken all the time there is. */
+function unreached({ exercises }: Grade, seconds: number): Text[] {
+  const ids = exercises.filter(({ cutShort }) => cutShort).map(({ id }) => id);
+  return ids.length === 0 ? [] : [both((language) => classWords(language).unreached(seconds, ids))];
+}
+
+/** Takes a submission in; whatever is wrong with it is said, and stops nobody else. What fails otherwise is our fault. */
 async function take(
   place: string,
   scratch: string,
   deadline: Date | undefined,
   handout: Handout,
-): Promise<Taken | { readonly refused: Text }> {
+): Promise<Taken | { readonly refused: Text } | { readonly failed: Text }> {
   try {
     mkdirSync(scratch, { recursive: true });
     return await takeIn(sourceOf(place), { scratch, handout, ...(deadline && { deadline }) });
   } catch (error) {
-    const message = error instanceof UsageError ? error.message : String(error);
-    return { refused: neutral(quoteLine(message)) };
+    if (error instanceof UsageError) return { refused: neutral(quoteLine(error.message)) };
+    return { failed: neutral(quoteLine(String(error))) };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

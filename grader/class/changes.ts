@@ -1,7 +1,7 @@
 /** What a new run changes in a gradebook, and why: shown before it is written. */
 import type { Gradebook, Run, StudentGrade } from "./gradebook.js";
 
-export type Cause = "suite" | "grader" | "submission" | "terms" | "seed" | "code that runs differently";
+export type Cause = "suite" | "grader" | "submission" | "terms" | "seed" | "not graded" | "code that runs differently";
 
 export interface Change {
   readonly student: string;
@@ -29,6 +29,12 @@ export function changesBetween(before: Gradebook, after: Gradebook): Change[] {
 function changesOf(old: StudentGrade | undefined, now: StudentGrade, before: Run, after: Run): Change[] {
   if (old === undefined) {
     return [{ student: now.student, from: 0, to: now.points, causes: ["submission"], gained: [], lost: [] }];
+  }
+  // Who is not graded has no points to compare: that there is no grade now, or that there was none, is the change.
+  if ([old.status, now.status].includes("not graded")) {
+    if (old.status === now.status) return [];
+    const { student } = now;
+    return [{ student, from: old.points, to: now.points, causes: ["not graded"], gained: [], lost: [] }];
   }
   const ids = [...new Set([...Object.keys(old.exercises), ...Object.keys(now.exercises)])];
   return ids.flatMap((id) => {

@@ -219,6 +219,17 @@ describe("changes", () => {
     expect(termsBetween(book, gradebookOf(RUN, [ada]))).toEqual([]); // who is gone is told as a change of points
   });
 
+  test("who was not graded has one change, that there is no grade, and none while it stays so", () => {
+    const unlucky = { ...bob, status: "not graded" as const, ...nothing(IDS, "en", "grader error") };
+    const without = gradebookOf(RUN, [ada, unlucky, eve, zoe]);
+    const change = { student: "bob", causes: ["not graded"], gained: [], lost: [] };
+    expect(changesBetween(book, without)).toEqual([{ ...change, from: 9, to: 0 }]);
+    expect(changesBetween(without, book)).toEqual([{ ...change, from: 0, to: 9 }]);
+    expect(changesBetween(without, without)).toEqual([]);
+    expect(distribution(without).reduce((sum, { students }) => sum + students, 0)).toBe(2);
+    expect(exerciseRows(without)[1]).toMatchObject({ started: 2 });
+  });
+
   test("who came and who went", () => {
     const changes = changesBetween(
       book,

@@ -23,8 +23,9 @@ export const studentGradeSchema = v.object({
   name: v.optional(v.string()),
   /** Handed something in, but is not in the roster. */
   unknown: v.optional(v.literal(true)),
-  status: v.picklist(["graded", "nothing handed in", "refused"]),
-  /** Why it could not be taken in. */
+  /** "not graded": the grader failed. No points of it are a grade, and the next run tries again. */
+  status: v.picklist(["graded", "nothing handed in", "refused", "not graded"]),
+  /** Why it could not be taken in, or not be graded. */
   why: v.optional(text),
   points: natural,
   bonus: natural,
@@ -100,6 +101,7 @@ export function condense({ exercises, points, bonus }: Grade): Pick<StudentGrade
 export function nothing(
   ids: readonly string[],
   language: Language,
+  outcome: "missing" | "grader error" = "missing",
 ): Pick<StudentGrade, "points" | "bonus" | "exercises"> {
   const { points, bonus } = sumUp(0, language, []);
   const exercises = EXERCISES.filter(({ id }) => ids.includes(id)).map((one) => {
@@ -108,7 +110,7 @@ export function nothing(
       points: 0,
       maxPoints: pointsOf(one),
       optional,
-      outcome: "missing" as const,
+      outcome,
       failed: [],
       mistakes: {},
     };

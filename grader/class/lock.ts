@@ -16,7 +16,7 @@ import { UsageError } from "../errors.js";
 export async function lock(folder: string, complaint: string): Promise<() => void> {
   const address = addressOf(folder);
   let server = await listen(address);
-  if (server === undefined) {
+  if (server === undefined && !address.startsWith(NOWHERE)) {
     if (await answers(address)) throw new UsageError(complaint);
     // What a killed process has left: nobody listens there any more.
     rmSync(address, { force: true });
@@ -27,12 +27,16 @@ export async function lock(folder: string, complaint: string): Promise<() => voi
   return () => listening.close();
 }
 
+/** Linux knows sockets that are in no folder: of them nothing is left, whatever ends the process. */
+const NOWHERE = "\0";
+
 /** Not in the folder itself: a socket's path has at most about 100 characters. */
 function addressOf(folder: string): string {
   const digest = createHash("sha256")
     .update(`${os.userInfo().uid} ${realpathSync(folder)}`)
     .digest("hex");
   const name = `workbook-${digest.slice(0, 24)}`;
+  if (process.platform === "linux") return `${NOWHERE}${name}`;
   return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : path.join(os.tmpdir(), `${name}.sock`);
 }
 

@@ -2,14 +2,21 @@
 
 /**
  * Runs jobs, each with the names of what it may be the first to do. A job begins when nothing of its is being done
- * for the first time by another.
+ * for the first time by another, or when it has waited long enough: then some of it is done twice.
+ *
+ * @param patience how long a job waits at most, in ms
  */
-export function inTurn(): <T>(names: readonly string[], job: () => Promise<T>) => Promise<T> {
+export function inTurn(patience: number): <T>(names: readonly string[], job: () => Promise<T>) => Promise<T> {
   const done = new Set<string>();
   const doing = new Map<string, Promise<unknown>>();
   return async (names, job) => {
-    for (let other = find(names); other !== undefined; other = find(names)) await other;
-    const first = names.filter((name) => !done.has(name));
+    const until = performance.now() + patience;
+    for (let other = find(names); other !== undefined; other = find(names)) {
+      const left = until - performance.now();
+      if (left <= 0) break;
+      await atMost(left, other);
+    }
+    const first = names.filter((name) => !done.has(name) && !doing.has(name));
     const running = job();
     const ended = running.catch(() => {});
     for (const name of first) doing.set(name, ended);
@@ -27,4 +34,14 @@ export function inTurn(): <T>(names: readonly string[], job: () => Promise<T>) =
     const busy = names.find((name) => doing.has(name));
     return busy === undefined ? undefined : doing.get(busy);
   }
+}
+
+/** Waits for something, but not longer than so many milliseconds. */
+async function atMost(milliseconds: number, awaited: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([awaited, enough]);
+  clearTimeout(timer);
 }

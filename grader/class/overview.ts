@@ -43,11 +43,12 @@ const nameOf = ({ student, name }: StudentGrade): string =>
 
 /** What somebody should look at: submissions that were not graded, that changed the grader, that nobody knows. */
 function attention({ students }: Gradebook, language: Language, words: OverviewWords): string[] {
-  const { refused, changedFiles, andMore } = classWords(language);
+  const { refused, graderFailed, changedFiles, andMore } = classWords(language);
   const lines = students.flatMap((one) => {
     const changed = one.changed.length + one.changedMore;
     const said = [
       ...(one.status === "refused" ? [refused(one.why?.[language] ?? "")] : []),
+      ...(one.status === "not graded" ? [graderFailed(one.why?.[language] ?? "")] : []),
       ...(changed > 0 ? [`${changedFiles(changed)}: ${one.changed.slice(0, 5).join(", ")}`] : []),
       ...(one.unknown ? [words.unknown] : []),
       ...one.problems.slice(0, 3).map((problem) => problem[language]),

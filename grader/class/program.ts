@@ -63,7 +63,9 @@ async function grade(call: Call, [place, ...more]: readonly string[], words: Cla
     },
   });
   screen.print("\n");
-  if (known.gradebook !== undefined && !(await accepted(known.gradebook, gradebook, call, words))) return 1;
+  const failed = sayNotGraded(gradebook, call, words);
+  if (known.gradebook !== undefined && !(await accepted(known.gradebook, gradebook, call, words)))
+    return failed ? 3 : 1;
   writeGradebook(out, gradebook, language, part);
   screen.print(` ${words.written(out)}\n`);
   const [changers, alike] = changedAlike(gradebook.students);
@@ -73,13 +75,21 @@ async function grade(call: Call, [place, ...more]: readonly string[], words: Cla
     screen.print(` ${words.allRefused}\n`);
     return 1;
   }
-  return 0;
+  return failed ? 3 : 0;
+}
+
+/** Says how many students have no grade because the grader failed: whether there are any. */
+function sayNotGraded({ students }: Gradebook, { screen }: Call, words: ClassWords): boolean {
+  const count = students.filter(({ status }) => status === "not graded").length;
+  if (count > 0) screen.print(` ${words.notGraded(count)}\n`);
+  return count > 0;
 }
 
 /** In a line, how it went. */
 function saidOf(one: StudentGrade, language: Language, words: ClassWords): string {
   if (one.status === "nothing handed in") return words.nothing;
   if (one.status === "refused") return words.refused(quoteLine(one.why?.[language] ?? ""));
+  if (one.status === "not graded") return words.graderFailed(quoteLine(one.why?.[language] ?? ""));
   const max = Object.values(one.exercises).reduce(
     (sum, { maxPoints, optional }) => sum + (optional ? 0 : maxPoints),
     0,
@@ -168,12 +178,14 @@ function plan({ options }: Call, [place, ...more]: readonly string[], words: Cla
   return 0;
 }
 
-function merge({ options, language, screen }: Call, folders: readonly string[], words: ClassWords): number {
+function merge(call: Call, folders: readonly string[], words: ClassWords): number {
+  const { options, language, screen } = call;
   const out = stringOf(options.out);
   if (out === undefined) throw new UsageError(words.outMissing);
   const order: Student[] | undefined =
     stringOf(options.roster) === undefined ? undefined : studentsOf(String(options.roster), undefined, words);
-  writeGradebook(path.resolve(out), mergeParts(folders, order, words), language);
+  const gradebook = mergeParts(folders, order, words);
+  writeGradebook(path.resolve(out), gradebook, language);
   screen.print(` ${words.written(path.resolve(out))}\n`);
-  return 0;
+  return sayNotGraded(gradebook, call, words) ? 3 : 0;
 }

@@ -87,7 +87,8 @@ async function runAlone(request: ClassRequest): Promise<ClassRun> {
       ...{ students: left, run, terms, results, handout: request.handout.formOf },
       scratch: path.join(out, ".scratch"),
       onGraded: (grade) => {
-        ledger.append({ conditions: wanted.get(grade.student) ?? "", grade });
+        // Who was not graded is asked about again: only grades are written down.
+        if (grade.status !== "not graded") ledger.append({ conditions: wanted.get(grade.student) ?? "", grade });
         grades.set(grade.student, grade);
         request.onGraded(grade);
       },

@@ -73,7 +73,7 @@ describe("shards", () => {
 
 describe("turns", () => {
   test("what is being done for the first time is waited for; what is done is not", async () => {
-    const turn = inTurn();
+    const turn = inTurn(60_000);
     const log: string[] = [];
     const job = (name: string, files: string[]) =>
       turn(files, async () => {
@@ -89,8 +89,17 @@ describe("turns", () => {
     expect(log.slice(0, 2)).toEqual(["d begins", "e begins"]);
   });
 
+  test("nobody waits longer than so long: then it is done twice", async () => {
+    const turn = inTurn(20);
+    let release = () => {};
+    const never = turn(["x"], () => new Promise<void>((resolve) => (release = resolve)));
+    expect(await turn(["x"], async () => "done")).toBe("done");
+    release();
+    await never;
+  });
+
   test("who waits for the same goes one after the other, also when the first one fails", async () => {
-    const turn = inTurn();
+    const turn = inTurn(60_000);
     let running = 0;
     let most = 0;
     const job = (fails: boolean) =>

@@ -65,6 +65,13 @@ const en = {
   points: (points: number, max: number) => `${points} of ${max} points`,
   nothing: "nothing handed in",
   refused: (why: string) => `not graded: ${why}`,
+  graderFailed: (why: string) => `not graded, by a fault of the grader: ${why}`,
+  workerEnded: (how: string) => `the process that graded it ended (${how})`,
+  guardEnded: (minutes: number) => `grading it took more than ${minutes} min, and was given up`,
+  unreached: (seconds: number, ids: readonly string[]) =>
+    `its code used up ${seconds} s of processor time, all that a submission has: ${ids.join(", ")} timed out for that`,
+  notGraded: (count: number) =>
+    `${count === 1 ? "1 student is" : `${count} students are`} not graded: the grader failed, which is no grade. Say the same words again to try once more; npm run doctor may tell why.`,
   changedFiles: (count: number) =>
     count === 1 ? "changed 1 file that is not an exercise" : `changed ${count} files that are not exercises`,
   problems: (count: number) => (count === 1 ? "1 remark" : `${count} remarks`),
@@ -95,13 +102,15 @@ const EN_CAUSES: Readonly<Record<Cause, string>> = {
   submission: "another submission",
   terms: "other terms of handing in",
   seed: "another seed",
+  "not graded": "without a grade, now or before: the grader failed",
   "code that runs differently": "the code does not run the same every time",
 };
 
 const EN_STATUS: Readonly<Record<StudentGrade["status"], string>> = {
   graded: "graded",
   "nothing handed in": "nothing handed in",
-  refused: "not graded",
+  refused: "refused",
+  "not graded": "not graded",
 };
 
 export type ClassWords = typeof en;
@@ -164,6 +173,13 @@ const es: ClassWords = {
   points: (points, max) => `${points} de ${max} puntos`,
   nothing: "no entregó nada",
   refused: (why) => `sin calificar: ${why}`,
+  graderFailed: (why) => `sin calificar, por una falla del calificador: ${why}`,
+  workerEnded: (how) => `terminó el proceso que la calificaba (${how})`,
+  guardEnded: (minutes) => `calificarla tardaba más de ${minutes} min, y se abandonó`,
+  unreached: (seconds, ids) =>
+    `su código agotó los ${seconds} s de procesador que tiene una entrega: por eso se acabó el tiempo en ${ids.join(", ")}`,
+  notGraded: (count) =>
+    `${count === 1 ? "1 estudiante quedó" : `${count} estudiantes quedaron`} sin calificar: falló el calificador, y eso no es una calificación. Repite las mismas palabras para intentarlo otra vez; npm run doctor puede decir por qué.`,
   changedFiles: (count) =>
     count === 1 ? "cambió 1 archivo que no es un ejercicio" : `cambió ${count} archivos que no son ejercicios`,
   problems: (count) => (count === 1 ? "1 observación" : `${count} observaciones`),
@@ -192,13 +208,15 @@ const ES_CAUSES: Readonly<Record<Cause, string>> = {
   submission: "otra entrega",
   terms: "otras condiciones de entrega",
   seed: "otra semilla",
+  "not graded": "sin calificación, ahora o antes: falló el calificador",
   "code that runs differently": "el código no siempre hace lo mismo",
 };
 
 const ES_STATUS: Readonly<Record<StudentGrade["status"], string>> = {
   graded: "con calificación",
   "nothing handed in": "no entregó nada",
-  refused: "sin calificar",
+  refused: "rechazada",
+  "not graded": "sin calificar",
 };
 
 export const classWords = (language: Language): ClassWords => ({ en, es })[language];

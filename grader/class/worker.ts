@@ -1,4 +1,7 @@
 /** The side of a worker: a process that grades one submission after the other, and asks for what is known already. */
+
+import type { GradedExercise } from "../grade.js";
+import { openBudget } from "../grading/budget.js";
 import { openKeys } from "../grading/cache.js";
 import { openGrader } from "../grading/grader.js";
 import { openSubmission } from "../submission/find.js";
@@ -12,7 +15,14 @@ export async function work(): Promise<void> {
   let asked = 0;
   const grader = openGrader();
   const key = openKeys();
-  const grade = async ({ folder, ids, seed, language }: Extract<ToWorker, { is: "grade" }>) => {
+  const grade = async ({ folder, ids, seed, language, seconds }: Extract<ToWorker, { is: "grade" }>) => {
+    const budget = openBudget(seconds);
+    const ask = (sought: string) =>
+      new Promise<GradedExercise | undefined>((resolve) => {
+        const number = asked++;
+        waiting.set(number, ({ exercise }) => resolve(exercise));
+        send({ is: "do you know", number, key: sought });
+      });
     const result = await grader.grade({
       ids,
       submission: openSubmission(folder, language),
@@ -20,14 +30,17 @@ export async function work(): Promise<void> {
       seed,
       language,
       useCache: true,
+      budget,
       cache: {
         key: (id, parts) => key(id, [...parts, String(seed)]), // all are asked the same
-        get: (_, sought) =>
-          new Promise((resolve) => {
-            const number = asked++;
-            waiting.set(number, ({ exercise }) => resolve(exercise));
-            send({ is: "do you know", number, key: sought });
-          }),
+        // What a classmate's equal file took is taken from the budget as well: who comes first makes no difference.
+        get: async (_, sought) => {
+          const known = await ask(sought);
+          const cost = (known?.worked ?? 0) / 1000;
+          const affordable = cost <= budget.left();
+          budget.spend(Math.min(cost, budget.left()));
+          return affordable ? known : undefined;
+        },
         put: async (_, made, exercise) => {
           send({ is: "made", key: made, exercise });
         },

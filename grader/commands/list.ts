@@ -63,7 +63,7 @@ export function syllabusLines(
       const sign = state === undefined ? " " : signOf(state.outcome);
       const colour =
         state?.outcome === "passed" ? chalk.green : state?.outcome === "partial" ? chalk.yellow : chalk.reset;
-      const points = `${state?.points ?? 0}/${pointsOf(exercise)}`;
+      const points = `${state?.outcome === "grader error" ? "?" : (state?.points ?? 0)}/${pointsOf(exercise)}`;
       const needs = exercise.needs.length > 0 ? ` · ${text.needs(exercise.needs.join(", "))}` : "";
       const optional = exercise.optional ? ` · ${text.optional}` : "";
       const stars = "★".repeat(exercise.stars).padEnd(4);

@@ -68,7 +68,7 @@ async function runPublish({ options, text, screen, language }: Call): Promise<nu
   await writeTo(targetsOf(options, text), grade, surroundings);
   if (options.github === true) {
     append("GITHUB_STEP_SUMMARY", markdown.write(grade, surroundings), words);
-    append("GITHUB_OUTPUT", `points=${grade.points}/${grade.maxPoints}\n`, words);
+    if (grade.complete) append("GITHUB_OUTPUT", `points=${grade.points}/${grade.maxPoints}\n`, words);
     for (const line of annotationsOf(grade)) screen.print(`${line}\n`);
   }
   if (options.runner === true) append("GITHUB_OUTPUT", `result=${githubClassroom.write(grade, surroundings)}`, words);
@@ -86,16 +86,13 @@ function readGrade(file: string | boolean | undefined, words: GithubWords, onBad
   }
 }
 
-function unitsOf({ seed, language, exercises, cases }: Grade, word: string, words: GithubWords): Grade {
+/** Some units of a grade: they are no more final than all of it. */
+function unitsOf({ seed, language, exercises, cases, complete }: Grade, word: string, words: GithubWords): Grade {
   const wanted = word.split(",").map((number) => UNITS.find((unit) => String(unit.number) === number.trim()));
   if (wanted.includes(undefined)) throw new UsageError(words.badUnits(word));
   const ids = new Set(wanted.flatMap((unit) => unit?.exercises ?? []).map(({ id }) => id));
-  return sumUp(
-    seed,
-    language,
-    exercises.filter(({ id }) => ids.has(id)),
-    cases,
-  );
+  const own = exercises.filter(({ id }) => ids.has(id));
+  return { ...sumUp(seed, language, own, cases), complete };
 }
 
 /** Adds to a file that the runner reads after the step. */

@@ -137,14 +137,20 @@ function begin(request: GradeRequest, equipment: Equipment, files: Files, cache:
   return { request, equipment, cache, files, results, settle, isStopped: () => stopped };
 }
 
-/** Settles what earlier runs know, in order: a result depends on whether the exercises that it imports pass. What remains. */
+/**
+ * Settles what earlier runs know, in order: a result depends on whether the exercises that it imports pass. Where all share
+ * a budget, what is known takes from it in its turn, as if it ran.
+ *
+ * @returns what remains
+ */
 async function recall(grading: Grading): Promise<string[]> {
-  const { files, results, settle } = grading;
+  const { request, files, results, settle } = grading;
+  const isEarly = request.useCache && request.budget === undefined;
   const remaining: string[] = [];
   for (const { id } of EXERCISES) {
     const ready = files.ready.get(id);
     if (ready === undefined) continue;
-    const isDecided = ready.vetted.imports.every((needed) => results.has(needed));
+    const isDecided = isEarly && ready.vetted.imports.every((needed) => results.has(needed));
     const sources = isDecided ? await gather(id, files, results) : undefined;
     const known = sources instanceof Map ? await lookUp(grading, id, sources) : undefined;
     if (known === undefined) remaining.push(id);

@@ -90,11 +90,23 @@ test("a syntax error shows file, line, column and the line itself", () => {
   expect(caret?.indexOf("^")).toBe(source?.indexOf("=", 10));
 });
 
-test("sums leave out bonus points and exercises that the grader failed on", () => {
-  const grade = sumUp(1, "en", [passed, partial, grader, bonus]);
+test("sums leave out bonus points", () => {
+  const grade = sumUp(1, "en", [passed, partial, bonus]);
   expect([grade.points, grade.maxPoints, grade.bonus, grade.maxBonus]).toEqual([8, 10, 5, 5]);
   expect(summary(grade, text, screen)).toMatch(/total +8 of 10 points\n bonus, optional exercises +5 of 5 points/);
   expect(nextExercise(grade)?.id).toBe("1.2");
+});
+
+test("where the grader failed there is no total, and it says so; the exercise keeps its place", () => {
+  const grade = sumUp(1, "en", [passed, partial, grader, bonus]);
+  expect([grade.points, grade.maxPoints, grade.complete]).toEqual([8, 15, false]);
+  const shown = summary(grade, text, screen);
+  expect(shown).toMatch(/Unit 1 .* +8 points so far, not final\n total +8 points so far, not final\n/);
+  expect(shown.replace(/\s+/g, " ")).toContain("Not final: the grader itself failed on 1.4, so this is no grade.");
+  expect(shown).not.toMatch(/8 of 1[05]/);
+  expect(exerciseLine(grader, text, screen)).toMatch(/! 1\.4 .*grader error +not graded$/);
+  expect(details(grader, text, screen).replace(/\s+/g, " ")).toContain("it is no grade");
+  expect(summary(sumUp(1, "en", [passed, grader]), text, screen)).not.toContain(text.allPassed);
 });
 
 test("exit codes", () => {

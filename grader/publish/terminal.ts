@@ -22,7 +22,21 @@ export function exerciseLine(exercise: GradedExercise, text: Dictionary, screen:
   const colour = colourOf(exercise.outcome, screen);
   const remark = remarkOn(exercise, text);
   const left = ` ${colour(signOf(exercise.outcome))} ${chalk.bold(exercise.id)} ${exercise.title}${remark === "" ? "" : chalk.dim(` · ${remark}`)}`;
-  return spread(left, colour(text.shortPoints(exercise.points, exercise.maxPoints)), screen);
+  return spread(left, colour(shownPoints(exercise, text)), screen);
+}
+
+/** The points of an exercise; of one that the grader failed on there are none. */
+export const shownPoints = ({ outcome, points, maxPoints }: GradedExercise, text: Dictionary): string =>
+  outcome === "grader error" ? text.ungraded : text.shortPoints(points, maxPoints);
+
+/** The points of several exercises, or of a grade; where some are missing, no more than what there is so far. */
+export const sumOf = (complete: boolean, points: number, maxPoints: number, text: Dictionary): string =>
+  complete ? text.points(points, maxPoints) : text.pointsSoFar(points);
+
+/** That a grade is none, where the grader failed on some of it. */
+export function notFinal({ complete, exercises }: Grade, text: Dictionary): string | undefined {
+  const broken = exercises.filter(({ outcome }) => outcome === "grader error");
+  return complete ? undefined : text.notFinal(broken.map(({ id }) => id).join(", "));
 }
 
 function remarkOn(exercise: GradedExercise, text: Dictionary): string {
@@ -49,7 +63,7 @@ export function details(exercise: GradedExercise, text: Dictionary, screen: Scre
   lines.push(
     spread(
       ` ${chalk.bold(`${exercise.id} ${exercise.title}`)}`,
-      text.points(exercise.points, exercise.maxPoints),
+      exercise.outcome === "grader error" ? text.ungraded : text.points(exercise.points, exercise.maxPoints),
       screen,
     ),
   );
@@ -127,18 +141,22 @@ export function summary(grade: Grade, text: Dictionary, screen: Screen): string 
   const units = UNITS.map((unit) => ({ unit, list: unit.exercises.flatMap(({ id }) => graded.get(id) ?? []) }));
   const shown = units.filter(({ list }) => list.length > 0);
   for (const { unit, list } of shown) {
-    const counted = list.filter(({ optional, outcome }) => !optional && outcome !== "grader error");
+    const counted = list.filter(({ optional }) => !optional);
+    const complete = counted.every(({ outcome }) => outcome !== "grader error");
     const sum = (key: "points" | "maxPoints") => counted.reduce((total, one) => total + one[key], 0);
     lines.push(
       spread(
         ` ${text.unit(unit.number, unit.title[grade.language])}`,
-        text.points(sum("points"), sum("maxPoints")),
+        sumOf(complete, sum("points"), sum("maxPoints"), text),
         screen,
       ),
     );
   }
-  lines.push(chalk.bold(spread(` ${text.total}`, text.points(grade.points, grade.maxPoints), screen)));
-  if (grade.maxBonus > 0) lines.push(spread(` ${text.bonus}`, text.points(grade.bonus, grade.maxBonus), screen));
+  const { complete, points, maxPoints, bonus, maxBonus } = grade;
+  lines.push(chalk.bold(spread(` ${text.total}`, sumOf(complete, points, maxPoints, text), screen)));
+  if (maxBonus > 0) lines.push(spread(` ${text.bonus}`, sumOf(complete, bonus, maxBonus, text), screen));
+  const warning = notFinal(grade, text);
+  if (warning !== undefined) lines.push("", ...indent(warning, 1, screen).map((line) => chalk.magenta(line)));
   const next = nextExercise(grade);
   if (next !== undefined)
     lines.push("", ` ${chalk.bold(text.next)} ${text.nextStep(chalk.cyan(placeToOpen(next)), next.id)}`);

@@ -131,6 +131,10 @@ export const en = {
   starting: "starting …",
   points: (points: number, of: number) => `${points} of ${of} points`,
   shortPoints: (points: number, of: number) => `${points} of ${of}`,
+  pointsSoFar: (points: number) => `${points} ${points === 1 ? "point" : "points"} so far, not final`,
+  ungraded: "not graded",
+  notFinal: (ids: string) =>
+    `Not final: the grader itself failed${ids === "" ? "" : ` on ${ids}`}, so this is no grade. Grade again.`,
   unit: (number: number, title: string) => `Unit ${number} · ${title}`,
   total: "total",
   bonus: "bonus, optional exercises",
@@ -161,7 +165,7 @@ export const en = {
   allPassed: "Everything passes. Well done!",
   stopped: "stopped at the first exercise that does not pass (--bail)",
   graderError:
-    "This is a fault of the grader, not of your code; it costs no points. Run npm run doctor and report what it says.",
+    "This is a fault of the grader, not of your code, and nobody's loss: it is no grade. Run npm run doctor, report what it says, and grade again.",
   optional: "optional",
 
   // commands

@@ -133,6 +133,10 @@ export const es = {
   starting: "iniciando …",
   points: (points: number, of: number) => `${points} de ${of} puntos`,
   shortPoints: (points: number, of: number) => `${points} de ${of}`,
+  pointsSoFar: (points: number) => `${points} ${points === 1 ? "punto" : "puntos"} hasta ahora, no es definitivo`,
+  ungraded: "sin calificar",
+  notFinal: (ids: string) =>
+    `No es definitivo: falló el calificador mismo${ids === "" ? "" : ` en ${ids}`}, así que esto no es una calificación. Vuelve a calificar.`,
   unit: (number: number, title: string) => `Unidad ${number} · ${title}`,
   total: "total",
   bonus: "extra, ejercicios opcionales",
@@ -163,7 +167,7 @@ export const es = {
   allPassed: "Todo aprobado. ¡Felicidades!",
   stopped: "se detuvo en el primer ejercicio no aprobado (--bail)",
   graderError:
-    "Es una falla del calificador, no de tu código; no cuesta puntos. Ejecuta npm run doctor y reporta lo que diga.",
+    "Es una falla del calificador, no de tu código, y nadie pierde por ella: no es una calificación. Ejecuta npm run doctor, reporta lo que diga y vuelve a calificar.",
   optional: "opcional",
 
   usage: "uso:",

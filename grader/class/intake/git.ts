@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { root } from "../../store.js";
+import { APART, tiedCommand, watchOver } from "../../tied.js";
 import { LIMITS } from "./known.js";
 
 export interface Ran {
@@ -58,6 +59,9 @@ const SETTINGS = [
   "advice.detachedHead=false",
 ];
 
+/** What the shell that ties it says when there is no git. */
+const NO_SUCH_COMMAND = 127;
+
 /** A single allocation of git may take so much: an object that claims more ends it, instead of this machine's memory. */
 const ALLOCATION = 256 * 1024 * 1024;
 
@@ -92,13 +96,18 @@ export function git(folder: string, words: readonly string[], bounds: Bounds): P
   const transports = bounds.transports ?? "none";
   const settings = [...SETTINGS, ...transports.split(":").map((name) => `protocol.${name}.allow=always`)];
   return new Promise((resolve) => {
-    const child = spawn("git", [...settings.flatMap((setting) => ["-c", setting]), ...words], {
-      cwd: folder,
-      env: environment(transports),
-      stdio: [bounds.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      // In a group of its own, without a terminal to ask at: it is ended together with all that it starts.
-      detached: true,
-    });
+    const args = [...settings.flatMap((setting) => ["-c", setting]), ...words];
+    // What speaks to a host for it may wait for an answer that never comes: it has to end with it as well.
+    const tied = tiedCommand("git", args, bounds.transports === undefined ? {} : { startsOthers: true });
+    const child = watchOver(
+      spawn(tied.file, tied.args, {
+        // In a group of its own, without a terminal to ask at: it is ended together with all that it starts.
+        ...APART,
+        cwd: folder,
+        env: environment(transports),
+        stdio: [bounds.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      }),
+    );
     const output: Buffer[] = [];
     let length = 0;
     let said = "";
@@ -133,7 +142,10 @@ export function git(folder: string, words: readonly string[], bounds: Bounds): P
       stopped ??= "missing";
       end(undefined);
     });
-    child.on("close", (code) => end(code ?? undefined));
+    child.on("close", (code) => {
+      if (code === NO_SUCH_COMMAND) stopped ??= "missing";
+      end(code ?? undefined);
+    });
     // It may end before it has read everything.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(bounds.input);

@@ -1,9 +1,12 @@
 /** `result.json` of Classroom 50 (foundation50/classroom50, schema classroom50/result/v1). */
+import { wordsIn } from "../../text/index.js";
+import { notFinal } from "../terminal.js";
 import { type Format, hasPassed, nameOf } from "./format.js";
 
 export const classroom50: Format = {
   name: "classroom50",
   write: (grade, { env, end }) => {
+    const warning = notFinal(grade, wordsIn(grade.language));
     const counted = grade.exercises.filter(({ optional }) => !optional);
     const result = {
       schema: "classroom50/result/v1",
@@ -18,15 +21,19 @@ export const classroom50: Format = {
       review: env.REVIEW_URL || env.COMMIT_URL || "",
       // Of the commit, which its autograder.py tells: lateness must not change when it is graded again.
       datetime: DATETIME.test(env.COMMIT_DATETIME ?? "") ? env.COMMIT_DATETIME : seconds(end),
-      score: grade.points,
-      "max-score": grade.maxPoints,
+      // The schema has no word for "not final": where the grader failed, nothing is had of nothing.
+      score: grade.complete ? grade.points : 0,
+      "max-score": grade.complete ? grade.maxPoints : 0,
       graded_at: seconds(end),
-      tests: counted.map((exercise) => ({
-        "test-name": nameOf(exercise),
-        passed: hasPassed(exercise),
-        score: exercise.points,
-        "max-score": exercise.maxPoints,
-      })),
+      tests:
+        warning === undefined
+          ? counted.map((exercise) => ({
+              "test-name": nameOf(exercise),
+              passed: hasPassed(exercise),
+              score: exercise.points,
+              "max-score": exercise.maxPoints,
+            }))
+          : [{ "test-name": warning, passed: false, score: 0, "max-score": 0 }],
     };
     return `${JSON.stringify(result, null, 2)}\n`;
   },

@@ -1,6 +1,8 @@
 /** Common Test Report Format (ctrf.io): a test for each exercise; points stand under `extra`. */
 import type { GradedExercise } from "../../grade.js";
 import { unitOf } from "../../syllabus.js";
+import { wordsIn } from "../../text/index.js";
+import { notFinal } from "../terminal.js";
 import { explained, type Format, nameOf } from "./format.js";
 
 type Status = "passed" | "failed" | "skipped" | "pending" | "other";
@@ -17,10 +19,15 @@ export const ctrf: Format = {
         suite: [unitOf(exercise.id).folder],
         ...(message === "" ? {} : { message }),
         filePath: exercise.file,
-        extra: { score: exercise.points, maxScore: exercise.maxPoints, optional: exercise.optional },
+        extra: {
+          ...(exercise.outcome === "grader error" ? {} : { score: exercise.points }),
+          ...{ maxScore: exercise.maxPoints, optional: exercise.optional },
+        },
       };
     });
     const count = (status: Status) => tests.filter((one) => one.status === status).length;
+    const { complete, points, maxPoints, bonus, maxBonus } = grade;
+    const sums = { score: points, maxScore: maxPoints, bonus, maxBonus };
     const report = {
       reportFormat: "CTRF",
       specVersion: "0.0.0",
@@ -35,7 +42,7 @@ export const ctrf: Format = {
           other: count("other"),
           start: Math.round(start),
           stop: Math.round(end),
-          extra: { score: grade.points, maxScore: grade.maxPoints, bonus: grade.bonus, maxBonus: grade.maxBonus },
+          extra: complete ? sums : { complete, message: notFinal(grade, wordsIn(grade.language)) },
         },
         tests,
       },

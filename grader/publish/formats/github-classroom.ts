@@ -5,9 +5,12 @@
  * The reporter's total is the sum of all scores, but its table shows passed ÷ all tests × max_score and knows nothing of
  * scores. Both are right when every test is worth one point: so there is a test for each point of each check.
  * Optional exercises are a bonus and stay out of it.
+ *
+ * Where the grader failed there is no grade, and the reporter hands in none: it leaves out runners without points.
  */
 import type { Grade, GradedCheck, GradedExercise } from "../../grade.js";
 import { wordsIn } from "../../text/index.js";
+import { notFinal } from "../terminal.js";
 import { explained, type Format, nameOf } from "./format.js";
 
 interface Result {
@@ -54,25 +57,24 @@ const withoutMessages = (result: Result): Result => ({
 
 export function classroomResult(grade: Grade): Result {
   const counted = grade.exercises.filter(({ optional }) => !optional);
+  if (!grade.complete) return { version: 1, status: "error", max_score: 0, tests: [notGraded(grade)] };
   const points = counted.flatMap((exercise) => testsOf(exercise, grade.language));
   // Without any test the reporter's table would divide by zero.
-  const tests = points.length > 0 ? points : [nothingGraded(grade.language)];
-  const statuses = counted.map(({ outcome }): Status => {
-    if (outcome === "grader error") return "error";
-    return outcome === "passed" ? "pass" : "fail";
-  });
-  const status = (["error", "fail"] as const).find((one) => statuses.includes(one)) ?? "pass";
+  const tests = points.length > 0 ? points : [notGraded(grade)];
+  const status = counted.every(({ outcome }) => outcome === "passed") ? "pass" : "fail";
   return { version: 1, status, max_score: grade.maxPoints, tests };
 }
 
-const nothingGraded = (language: Grade["language"]): Test => ({
-  ...{ name: wordsIn(language).outcome["grader error"], status: "error", score: 0 },
-  ...{ message: wordsIn(language).graderError, test_code: "", filename: "", line_no: 0, duration: 0 },
-});
+function notGraded(grade: Grade): Test {
+  const text = wordsIn(grade.language);
+  return {
+    ...{ name: notFinal(grade, text) ?? text.ungraded, status: "error", score: 0 },
+    ...{ message: text.graderError, test_code: "", filename: "", line_no: 0, duration: 0 },
+  };
+}
 
-/** A test for each point; what the grader failed on counts for nothing. */
+/** A test for each point. */
 function testsOf(exercise: GradedExercise, language: Grade["language"]): Test[] {
-  if (exercise.outcome === "grader error") return [];
   const { file, start, milliseconds } = exercise;
   const message = explained(exercise, language);
   const points = pointsOf(exercise, language);

@@ -1,21 +1,27 @@
-/** `results.json` of Gradescope: a test for each exercise. */
+/**
+ * `results.json` of Gradescope: a test for each exercise. Where the grader failed no score is in it, which Gradescope
+ * takes for an autograder that failed, as it is: a 0 would be a grade.
+ */
 import { unitOf } from "../../syllabus.js";
+import { wordsIn } from "../../text/index.js";
 import { quoteLines } from "../../text/quote.js";
+import { notFinal } from "../terminal.js";
 import { explained, type Format, fenced, hasPassed, nameOf } from "./format.js";
 
 export const gradescope: Format = {
   name: "gradescope",
   write: (grade, { start, end }) => {
+    const { complete } = grade;
+    const output = notFinal(grade, wordsIn(grade.language));
     const results = {
-      score: grade.points + grade.bonus,
+      ...(complete ? { score: grade.points + grade.bonus } : { output, output_format: "md" }),
       execution_time: Math.round((end - start) / 1000),
       stdout_visibility: "hidden",
       tests: grade.exercises.map((exercise) => ({
         name: nameOf(exercise),
         number: exercise.id,
-        score: exercise.points,
         // Points beyond the total are what Gradescope calls extra credit.
-        max_score: exercise.optional ? 0 : exercise.maxPoints,
+        ...(complete && { score: exercise.points, max_score: exercise.optional ? 0 : exercise.maxPoints }),
         status: hasPassed(exercise) ? "passed" : "failed",
         output: fenced(explained(exercise, grade.language)),
         output_format: "md",
@@ -28,6 +34,6 @@ export const gradescope: Format = {
   },
   failure: (message) => {
     const output = `The grader itself failed; ask whoever gives the course to run it again.\n\n${fenced(quoteLines(message).join("\n"))}`;
-    return `${JSON.stringify({ score: 0, output, output_format: "md", stdout_visibility: "hidden" }, null, 2)}\n`;
+    return `${JSON.stringify({ output, output_format: "md", stdout_visibility: "hidden" }, null, 2)}\n`;
   },
 };

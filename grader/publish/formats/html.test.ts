@@ -8,6 +8,7 @@ import { type Figure, type GradedExercise, gradeSchema, sumUp } from "../../grad
 import { compare } from "../../suite/compare.js";
 import { toParcel } from "../../suite/trusted.js";
 import { wordsIn } from "../../text/index.js";
+import { escaped } from "../page.js";
 import { STYLE } from "./html/heat-maps.js";
 import { htmlWords } from "./html/words.js";
 import { html } from "./html.js";
@@ -266,7 +267,10 @@ test.each(["en", "es"] as const)(
     );
     expect(source).toContain(`<html lang="${language}">`);
     expect(source).toContain(htmlWords(language).byUnit);
-    expect(source).toContain(wordsIn(language).graderError);
+    expect(source).toContain(escaped(wordsIn(language).graderError));
+    expect(source).toContain(escaped(wordsIn(language).notFinal("1.3")));
+    expect(source).toContain(`<title>${wordsIn(language).title}: ${wordsIn(language).pointsSoFar(5)}</title>`);
+    expect(source).not.toContain('class="bar"'); // no share of what is not final
     expect(source).toContain(wordsIn(language).waitingFor("1.1"));
     expect(source).toContain("<details><summary>"); // what passes is folded
     expect(balanced(source)).toBe(true);

@@ -5,7 +5,7 @@ import type { Dictionary } from "../../text/en.js";
 import { wordsIn } from "../../text/index.js";
 import { quoteLine, quoteLines } from "../../text/quote.js";
 import { escaped, pageOf, tableOfCells } from "../page.js";
-import { nextExercise, placeToOpen, signOf } from "../terminal.js";
+import { nextExercise, notFinal, placeToOpen, shownPoints, signOf, sumOf } from "../terminal.js";
 import type { Format } from "./format.js";
 import { STYLE as HEAT_STYLE, hasRoom, heatMaps } from "./html/heat-maps.js";
 import { type HtmlWords, htmlWords } from "./html/words.js";
@@ -14,13 +14,15 @@ export const html: Format = {
   name: "html",
   write: (grade, { end }) => {
     const [text, words] = [wordsIn(grade.language), htmlWords(grade.language)];
-    const { points, maxPoints, bonus, maxBonus, seed } = grade;
+    const { complete, points, maxPoints, bonus, maxBonus, seed } = grade;
+    const warning = notFinal(grade, text);
     const date = new Intl.DateTimeFormat(words.locale, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
     const body = [
       "<header>",
       `<h1>${escaped(text.title)}</h1>`,
-      `<p class="points">${escaped(text.points(points, maxPoints))}</p>`,
-      maxBonus > 0 ? `<p>${escaped(text.bonus)}: ${escaped(text.points(bonus, maxBonus))}</p>` : "",
+      `<p class="points">${escaped(sumOf(complete, points, maxPoints, text))}</p>`,
+      warning === undefined ? "" : `<p class="warning" role="alert"><strong>${escaped(warning)}</strong></p>`,
+      maxBonus > 0 ? `<p>${escaped(text.bonus)}: ${escaped(sumOf(complete, bonus, maxBonus, text))}</p>` : "",
       nextStep(grade, text),
       `<p class="small">${escaped(`${date.format(new Date(end))} UTC · ${text.seed(seed)} · ${words.language}`)}</p>`,
       grade.cases === "recorded" ? `<p class="small">${escaped(text.recordedCases)}</p>` : "",
@@ -37,7 +39,7 @@ export const html: Format = {
     ];
     return pageOf({
       language: grade.language,
-      title: `${text.title}: ${points}/${maxPoints}`,
+      title: `${text.title}: ${complete ? `${points}/${maxPoints}` : text.pointsSoFar(points)}`,
       body,
       style: STYLE + HEAT_STYLE,
     });
@@ -46,6 +48,7 @@ export const html: Format = {
 
 const STYLE = `
 .points { font-size: 1.6em; margin: 0.2em 0; }
+.warning { background: var(--warn); border-left: 0.4em solid #e69f00; padding: 0.5em 1em; }
 .next { background: var(--soft); border-left: 0.4em solid var(--bar); padding: 0.5em 1em; }
 .bar { display: inline-block; width: clamp(3rem, 22vw - 2rem, 12rem); height: 0.8em; border: 1px solid var(--line); background: var(--soft); vertical-align: middle; }
 .bar i { display: block; height: 100%; background: var(--bar); }
@@ -79,18 +82,18 @@ function nextStep(grade: Grade, text: Dictionary): string {
   return `<p class="next"><strong>${escaped(text.next)}</strong> <code>${escaped(place ?? "")}</code>${command}</p>`;
 }
 
-/** Points by unit: numbers, and a bar beside them. */
-function unitTable({ exercises, language }: Grade, text: Dictionary, words: HtmlWords): string {
+/** Points by unit: numbers, and a bar beside them in a grade that is final. */
+function unitTable({ exercises, language, complete: whole }: Grade, text: Dictionary, words: HtmlWords): string {
   const rows = UNITS.flatMap(({ number, title, exercises: own }) => {
-    const counted = exercises.filter(
-      ({ id, optional, outcome }) => own.some((one) => one.id === id) && !optional && outcome !== "grader error",
-    );
+    const counted = exercises.filter(({ id, optional }) => own.some((one) => one.id === id) && !optional);
     if (counted.length === 0) return [];
     const sum = (key: "points" | "maxPoints") => counted.reduce((total, one) => total + one[key], 0);
+    const complete = counted.every(({ outcome }) => outcome !== "grader error");
     const share = Math.round((100 * sum("points")) / Math.max(1, sum("maxPoints")));
-    const bar = `<span class="bar"><i style="width: ${share}%"></i></span>`;
+    const bar = whole ? `<span class="bar"><i style="width: ${share}%"></i></span>` : "";
     const name = escaped(text.unit(number, title[language]));
-    const said = escaped(text.shortPoints(sum("points"), sum("maxPoints")));
+    const points = sum("points");
+    const said = escaped(complete ? text.shortPoints(points, sum("maxPoints")) : text.pointsSoFar(points));
     return [[`<td>${name}</td>`, `<td>${bar}</td>`, `<td class="number">${said}</td>`]];
   });
   return rows.length === 0 ? "" : tableOfCells([], rows, words.byUnit);
@@ -98,10 +101,10 @@ function unitTable({ exercises, language }: Grade, text: Dictionary, words: Html
 
 /** What passes is folded. */
 function article(exercise: GradedExercise, text: Dictionary, words: HtmlWords): string {
-  const { id, title, outcome, optional, points, maxPoints } = exercise;
+  const { id, title, outcome, optional } = exercise;
   const said = `${signOf(outcome)} ${text.outcome[outcome]}${optional ? ` · ${text.optional}` : ""}`;
   const head =
-    `<span class="right">${escaped(text.shortPoints(points, maxPoints))}</span>` +
+    `<span class="right">${escaped(shownPoints(exercise, text))}</span>` +
     `${escaped(`${id} ${title}`)} <span class="outcome">${escaped(said)}</span>`;
   const inside = contentOf(exercise, text, words);
   if (inside.length === 0) return `<article id="e${escaped(id)}"><div class="head">${head}</div></article>`;

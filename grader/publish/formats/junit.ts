@@ -12,6 +12,7 @@ export const junit: Format = {
     });
     const lines = suites.flatMap(({ folder, exercises }) => [
       `  <testsuite ${attributes({ name: folder, ...counts(exercises) })}>`,
+      ...(grade.complete ? [] : ["    <properties>", `      ${property("complete", "false")}`, "    </properties>"]),
       ...exercises.flatMap((exercise) => testCase(exercise, folder, explained(exercise, grade.language))),
       "  </testsuite>",
     ]);
@@ -37,13 +38,15 @@ function testCase(exercise: GradedExercise, folder: string, explanation: string)
   return [
     `    <testcase ${attributes(head)}>`,
     "      <properties>",
-    `        <property ${attributes({ name: "score", value: points })}/>`,
-    `        <property ${attributes({ name: "maxScore", value: maxPoints })}/>`,
+    ...(outcome === "grader error" ? [] : [`        ${property("score", points)}`]),
+    `        ${property("maxScore", maxPoints)}`,
     "      </properties>",
     ...verdict(outcome, explanation),
     "    </testcase>",
   ];
 }
+
+const property = (name: string, value: string | number): string => `<property ${attributes({ name, value })}/>`;
 
 function verdict(outcome: GradedExercise["outcome"], explanation: string): string[] {
   if (outcome === "passed") return [];

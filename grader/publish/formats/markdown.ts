@@ -2,7 +2,7 @@
 import type { Grade, GradedExercise } from "../../grade.js";
 import { UNITS } from "../../syllabus.js";
 import { wordsIn } from "../../text/index.js";
-import { nextExercise, placeToOpen, signOf } from "../terminal.js";
+import { nextExercise, notFinal, placeToOpen, shownPoints, signOf, sumOf } from "../terminal.js";
 import { explained, type Format, fenced } from "./format.js";
 
 /** A job summary of GitHub holds 1 MiB; explanations that would pass this are left out. */
@@ -13,9 +13,12 @@ export const markdown: Format = { name: "markdown", write: (grade) => summaryOf(
 function summaryOf(grade: Grade): string {
   const text = wordsIn(grade.language);
   const next = nextExercise(grade);
+  const warning = notFinal(grade, text);
+  const { complete, points, maxPoints, bonus, maxBonus } = grade;
   const head = [
-    `# ${text.title}: ${text.points(grade.points, grade.maxPoints)}`,
-    ...(grade.maxBonus > 0 ? [`${text.bonus}: ${text.points(grade.bonus, grade.maxBonus)}`] : []),
+    `# ${text.title}: ${sumOf(complete, points, maxPoints, text)}`,
+    ...(warning === undefined ? [] : [`**${warning}**`]),
+    ...(maxBonus > 0 ? [`${text.bonus}: ${sumOf(complete, bonus, maxBonus, text)}`] : []),
     ...(next === undefined ? [] : [`**${text.next}** ${text.nextStep(code(placeToOpen(next)), next.id)}`]),
     ...(grade.exercises.every(({ outcome }) => outcome === "passed") ? [text.allPassed] : []),
     ...(grade.cases === "recorded" ? [text.recordedCases] : []),
@@ -39,7 +42,7 @@ function unitTable(title: string, exercises: readonly GradedExercise[], language
   const text = wordsIn(language);
   const rows = exercises.map((exercise) => {
     const outcome = `${signOf(exercise.outcome)} ${text.outcome[exercise.outcome]}${exercise.optional ? ` · ${text.optional}` : ""}`;
-    return `| ${exercise.id} ${inline(exercise.title)} | ${outcome} | ${text.shortPoints(exercise.points, exercise.maxPoints)} |`;
+    return `| ${exercise.id} ${inline(exercise.title)} | ${outcome} | ${shownPoints(exercise, text)} |`;
   });
   return [`## ${title}`, "", "| | | |", "|---|---|--:|", ...rows].join("\n");
 }

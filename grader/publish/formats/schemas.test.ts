@@ -56,12 +56,19 @@ const gradescope = v.strictObject({
   tests: v.optional(
     v.array(
       v.strictObject({
-        ...{ score: natural, max_score: natural, status: v.picklist(["passed", "failed"]), name: named },
+        ...{
+          score: v.optional(natural),
+          max_score: v.optional(natural),
+          status: v.picklist(["passed", "failed"]),
+          name: named,
+        },
         ...{ number: v.pipe(v.string(), v.regex(/^\d\.\d+$/)), ...output, tags: v.array(v.string()), visibility },
       }),
     ),
   ),
 });
+
+const FINAL = OUTCOMES.filter((outcome) => outcome !== "grader error");
 
 /** What each outcome has beside what all have. */
 function factsOf(outcome: Outcome, file: string): object {
@@ -71,11 +78,11 @@ function factsOf(outcome: Outcome, file: string): object {
   return ["missing", "breaks a rule", "grader error"].includes(outcome) ? { message: "what is the matter" } : {};
 }
 
-/** All exercises, each of another outcome, with what a student could make them say. */
-function gradeOfAll(language: Grade["language"], message: string): Grade {
+/** All exercises, each of another outcome, with what a student could make them say; without faults of the grader unless asked for. */
+function gradeOfAll(language: Grade["language"], message: string, outcomes: readonly Outcome[] = FINAL): Grade {
   const exercises = EXERCISES.map((exercise, i) => {
     const { id, slug, optional = false } = exercise;
-    const outcome = OUTCOMES[i % OUTCOMES.length] ?? "passed";
+    const outcome = outcomes[i % outcomes.length] ?? "passed";
     const max = pointsOf(exercise);
     const points = outcome === "passed" ? max : outcome === "partial" ? 2 : 0;
     const file = `exercises/${placeOf(id)}.ts`;
@@ -103,11 +110,13 @@ const HOSTILE = "\u0000\u001b]8;;x\u0007 ]]> </failure> <!-- \ud800 ::error::x `
 
 describe.each(LANGUAGES)("in %s", (language) => {
   const grade = gradeOfAll(language, HOSTILE);
+  const unfinal = gradeOfAll(language, HOSTILE, OUTCOMES);
 
   test("ctrf", () => {
     const { results } = v.parse(ctrf, JSON.parse(write("ctrf", grade)));
     const { tests, passed, failed, skipped, pending, other } = results.summary;
     expect([tests, passed + failed + skipped + pending + other]).toEqual([EXERCISES.length, EXERCISES.length]);
+    expect(v.parse(ctrf, JSON.parse(write("ctrf", unfinal))).results.summary.other).toBeGreaterThan(0);
   });
 
   test("classroom50: owner, review and the time of the commit as its platform tells them", () => {
@@ -115,15 +124,22 @@ describe.each(LANGUAGES)("in %s", (language) => {
     expect([result.owner, result.review, result.datetime]).toEqual(["u", env.COMMIT_URL, env.COMMIT_DATETIME]);
     expect(result.score).toBeLessThanOrEqual(result["max-score"]);
     for (const one of result.tests) expect(one.score).toBeLessThanOrEqual(one["max-score"]);
+    const none = v.parse(classroom50, JSON.parse(write("classroom50", unfinal)));
+    expect([none.score, none["max-score"]]).toEqual([0, 0]);
     const late = JSON.parse(write("classroom50", grade, { ...env, COMMIT_DATETIME: "yesterday" }));
     expect([late.datetime, late.graded_at]).toEqual(["1970-01-01T00:00:02Z", "1970-01-01T00:00:02Z"]);
   });
 
   test("gradescope, also when there is no grade", () => {
     const { score, tests = [] } = v.parse(gradescope, JSON.parse(write("gradescope", grade)));
-    expect(score).toBe(tests.reduce((sum, one) => sum + one.score, 0));
+    expect(score).toBe(tests.reduce((sum, one) => sum + (one.score ?? 0), 0));
+    expect(tests.every((one) => one.score !== undefined && one.max_score !== undefined)).toBe(true);
+    // Without a score, neither of all nor of a test, Gradescope says that the autograder failed.
+    const none = v.parse(gradescope, JSON.parse(write("gradescope", unfinal)));
+    expect([none.score, ...(none.tests ?? []).map((one) => one.score)].every((one) => one === undefined)).toBe(true);
     const failure = FORMATS.find(({ name }) => name === "gradescope")?.failure?.(HOSTILE) ?? "";
-    expect(v.parse(gradescope, JSON.parse(failure)).score).toBe(0);
+    const { score: unknown, output: told } = v.parse(gradescope, JSON.parse(failure));
+    expect([unknown, told?.includes("grader itself failed")]).toEqual([undefined, true]);
   });
 
   const hasPython = spawnSync("python3", ["--version"]).status === 0;
@@ -135,14 +151,16 @@ count = lambda name: sum(case.find(name) is not None for case in cases)
 scores = [int(one.get("value")) for one in root.iter("property") if one.get("name") == "score"]
 print(json.dumps([root.tag, len(cases), count("failure"), count("error"), count("skipped"), sum(scores)]))
 print(json.dumps([root.tag, *(int(root.get(name)) for name in ("tests", "failures", "errors", "skipped"))]))`;
-    const { stdout, stderr } = spawnSync("python3", ["-c", COUNT], { input: write("junit", grade), encoding: "utf8" });
-    expect(stderr).toBe("");
-    const [found = [], told] = stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    expect(found.slice(0, 5)).toEqual(told);
-    expect(found).toEqual(["testsuites", EXERCISES.length, ...found.slice(2, 5), grade.points + grade.bonus]);
+    for (const one of [grade, unfinal]) {
+      const { stdout, stderr } = spawnSync("python3", ["-c", COUNT], { input: write("junit", one), encoding: "utf8" });
+      expect(stderr).toBe("");
+      const [found = [], told] = stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(found.slice(0, 5)).toEqual(told);
+      expect(found).toEqual(["testsuites", EXERCISES.length, ...found.slice(2, 5), one.points + one.bonus]);
+    }
   });
 });
 
@@ -167,9 +185,10 @@ describe("github-classroom", () => {
   });
 
   test("has one test when nothing was graded: the reporter divides by their number", () => {
-    const broken = gradeOfAll("en", "").exercises.filter(({ outcome }) => outcome === "grader error");
-    const result = decode(write("github-classroom", sumUp(1, "en", broken)));
-    expect([result.status, result.max_score, result.tests.length]).toEqual(["error", 0, 1]);
-    expect(result.tests[0]).toMatchObject({ status: "error", score: 0 });
+    for (const none of [sumUp(1, "en", []), gradeOfAll("en", "", ["grader error"])]) {
+      const result = decode(write("github-classroom", none));
+      expect([result.max_score, result.tests.length]).toEqual([0, 1]);
+      expect(result.tests[0]).toMatchObject({ status: "error", score: 0 });
+    }
   });
 });

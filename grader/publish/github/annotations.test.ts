@@ -51,6 +51,9 @@ test("what is not wrong has no error; what the grader failed on is a warning wit
   );
   expect(lines.map((line) => line.split(" ")[0])).toEqual(["::warning", "::notice"]);
   expect(lines[0]).not.toContain("file=");
+  const [, notice = ""] = lines;
+  expect(notice).toContain("title=0 points so far%2C not final::Not final: the grader itself failed on 1.4");
+  expect(notice).not.toMatch(/Well done|0 of/);
 });
 
 test("at most ten errors, the first of each exercise before any second, and the rest counted", () => {

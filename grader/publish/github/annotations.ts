@@ -5,7 +5,7 @@
 import type { Grade, GradedCheck, GradedExercise } from "../../grade.js";
 import { wordsIn } from "../../text/index.js";
 import { quoteLine } from "../../text/quote.js";
-import { nextExercise } from "../terminal.js";
+import { nextExercise, notFinal, sumOf } from "../terminal.js";
 import { githubWords } from "./words.js";
 
 /** The runner shows so many of a kind for each step. */
@@ -26,7 +26,7 @@ interface Annotation {
 
 /** The lines to print: an error for each exercise first, then for the other failed checks, as far as they are shown. */
 export function annotationsOf(grade: Grade): string[] {
-  const words = githubWords(grade.language);
+  const [words, text] = [githubWords(grade.language), wordsIn(grade.language)];
   const own = grade.exercises.map((exercise) => problemsOf(exercise, grade.language));
   const errors = [...own.flatMap((list) => list.slice(0, 1)), ...own.flatMap((list) => list.slice(1))];
   const broken = grade.exercises.filter(({ outcome }) => outcome === "grader error");
@@ -37,11 +37,15 @@ export function annotationsOf(grade: Grade): string[] {
   const rest = errors.length - MOST;
   const notice: Annotation = {
     kind: "notice",
-    title: wordsIn(grade.language).points(grade.points, grade.maxPoints),
+    title: sumOf(grade.complete, grade.points, grade.maxPoints, text),
     text: [
-      next === undefined ? wordsIn(grade.language).allPassed : words.next(next.id, next.title),
+      notFinal(grade, text) ?? "",
+      next === undefined ? "" : words.next(next.id, next.title),
+      grade.exercises.every(({ outcome }) => outcome === "passed") ? text.allPassed : "",
       ...(rest > 0 ? [words.more(rest)] : []),
-    ].join(" "),
+    ]
+      .filter(Boolean)
+      .join(" "),
   };
   return [...errors.slice(0, MOST), ...warnings.slice(0, MOST), notice].map(lineOf);
 }

@@ -2,8 +2,8 @@
 import type { Language } from "../../language.js";
 
 const en = {
-  graderError: "The grader itself failed here; this costs no points. Tell whoever gives the course.",
-  notGraded: "**Nothing could be graded.** This costs no points; the log of this run says what happened.",
+  graderError: "The grader itself failed here: this is no grade. Tell whoever gives the course.",
+  notGraded: "**Nothing could be graded.** This is no grade; the log of this run says what happened.",
   next: (id: string, title: string) => `Next: ${id} ${title}.`,
   more: (count: number) => `${count} more problems are in the summary and in the report.`,
   seeReport: "This check does not pass yet; the summary and the report of this run say how the numbers differ.",
@@ -18,8 +18,8 @@ const en = {
 export type GithubWords = typeof en;
 
 const es: GithubWords = {
-  graderError: "Aquí falló el calificador mismo; no cuesta puntos. Avisa a quien da el curso.",
-  notGraded: "**No se pudo calificar nada.** No cuesta puntos; el registro de esta ejecución dice qué pasó.",
+  graderError: "Aquí falló el calificador mismo: esto no es una calificación. Avisa a quien da el curso.",
+  notGraded: "**No se pudo calificar nada.** Esto no es una calificación; el registro de esta ejecución dice qué pasó.",
   next: (id, title) => `Sigue: ${id} ${title}.`,
   more: (count) => `Hay ${count} problemas más en el resumen y en el reporte.`,
   seeReport:
