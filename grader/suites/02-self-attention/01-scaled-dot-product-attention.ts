@@ -1,7 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { close, distribution, EXTREME, mask as maskOf, op, type Random, suite } from "#grader/suite/index.js";
+import { close, distribution, EXTREME, mask as maskOf, op, type Random, suite, together } from "#grader/suite/index.js";
 import { scaledDotProductAttention, stableSoftmax } from "#reference";
 import type { Attention } from "../../../exercises/types.js";
+
+const EMPTY_ROWS = {
+  en: "a query that may attend nowhere gets finite numbers, and changes nothing for the others",
+  es: "una consulta que no puede atender a nada recibe números finitos, y no cambia nada para las otras",
+};
 
 export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAttention })(
   ({ agrees, gradientsAgree, staysFinite, law }) => ({
@@ -139,14 +144,19 @@ export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAtt
           ];
         },
       ),
-      staysFinite(
-        {
-          en: "a query that may attend nowhere gets finite numbers",
-          es: "una consulta que no puede atender a nada recibe números finitos",
-        },
-        1,
-        "scaledDotProductAttention",
-        ["emptyRow", "emptyExample"],
+      together(
+        staysFinite(EMPTY_ROWS, 1, "scaledDotProductAttention", ["emptyRow", "emptyExample"]),
+        law(EMPTY_ROWS, 1, "scaledDotProductAttention", "emptyRow", (ask, [q, k, v, mask]) => {
+          const others = tf.tensor1d([0, 2, 3, 4], "int32"); // without the one that may attend nowhere
+          const all = ask.scaledDotProductAttention(q, k, v, mask);
+          const without = ask.scaledDotProductAttention(tf.gather(q, others), k, v, mask && tf.gather(mask, others));
+          return [
+            close(op.gather(all.output, others), without.output, {
+              en: "the output of the other queries, against theirs without that query,",
+              es: "la salida de las otras consultas, frente a la suya sin esa consulta,",
+            }),
+          ];
+        }),
       ),
       gradientsAgree(
         { en: "has the gradient of the reference", es: "tiene el gradiente de la referencia" },

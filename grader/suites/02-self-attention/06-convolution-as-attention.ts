@@ -83,10 +83,12 @@ export const convolutionAsAttentionSuite = suite("2.6", { convolutionMatrix1d, c
         "fiveTaps",
         (ask, [kernel, n], random) => {
           const matrix = ask.convolutionMatrix1d(kernel, n);
+          const other = ask.convolutionMatrix1d(signed(random, kernel.length), n);
           const x = random.normal([n, 3]);
           const later = tf.concat([random.normal([1, 3]), x.slice(0, n - 1)]); // one position later
           const [r, inside] = [(kernel.length - 1) / 2, n - kernel.length]; // positions with all neighbours in both
           return [
+            dependsOnKernel(matrix, other),
             close(op.slice(op.matMul(matrix, later), r + 1, inside), op.slice(op.matMul(matrix, x), r, inside), {
               en: "M times the shifted x, away from the ends, against M·x one position before,",
               es: "M por la x recorrida, lejos de los extremos, frente a M·x una posición antes,",
@@ -105,6 +107,7 @@ export const convolutionAsAttentionSuite = suite("2.6", { convolutionMatrix1d, c
         (ask, [kernel], random) => {
           const [height, width] = [4, 6];
           const matrix = ask.convolutionMatrix2d(kernel, height, width);
+          const other = ask.convolutionMatrix2d(rows(signed(random, 9)), height, width);
           const image = random.normal([height, width, 2]);
           // One row down and one column to the right, with other pixels at the top and at the left.
           const shifted = tf.concat([
@@ -115,6 +118,7 @@ export const convolutionAsAttentionSuite = suite("2.6", { convolutionMatrix1d, c
             op.reshape(op.matMul(matrix, x.reshape([height * width, 2])), [height, width, 2]);
           const inside = [height - 3, width - 3, 2]; // pixels with all neighbours in both
           return [
+            dependsOnKernel(matrix, other),
             close(op.slice(times(shifted), [2, 2, 0], inside), op.slice(times(image), [1, 1, 0], inside), {
               en: "M times the shifted image, away from the border, against M·x a row and a column before,",
               es: "M por la imagen recorrida, lejos del borde, frente a M·x una fila y una columna antes,",
@@ -427,6 +431,12 @@ function conv2d(image: tf.Tensor, kernel: readonly (readonly number[])[]): tf.Te
   const filter = tf.tensor4d(kernel.flat(), [3, 3, 1, 1]);
   return tf.conv2d(images, filter, 1, "same").squeeze([3]).transpose([1, 2, 0]);
 }
+
+const dependsOnKernel = (matrix: Term, other: Term): Relation =>
+  holds(op.any(op.notEqual(matrix, other)), {
+    en: "M is the same for two kernels",
+    es: "M es la misma con dos kernels distintos",
+  });
 
 /** Of a kernel that sums to one, a row [1, n] that is cut off sums to less. */
 const sumsToLess = (row: Term, at: number): Relation =>
