@@ -218,7 +218,7 @@ const COURSE: readonly Unit[] = [
         exports: ["attentionPool", "readout"],
         topics: ["2.2"],
         papers: ["knyazev"],
-        checks: 11,
+        checks: 12,
       },
     ],
   },

@@ -12,7 +12,8 @@ import type { GatHead, GatHeadParams } from "../types.js";
  * Scores outside of the graph are replaced by −1e9 before the softmax.
  *
  * @param x [n, d] the features of the nodes
- * @param a [n, n] the graph A: 1 at [i, j] when i listens to j, else 0; zeros on the diagonal; it need not be symmetric
+ * @param a [n, n] the graph A: 1 at [i, j] when i listens to j, else 0; it need not be symmetric; zeros on the diagonal,
+ *   but a node that listens to nobody else may have a 1 there, which changes nothing
  * @param head weights: w [d, dOut], a1 [dOut] for the node that listens, a2 [dOut] for the one that is heard
  * @returns aggregated [n, dOut], output = ELU(aggregated) [n, dOut], and the weights α [n, n]
  * @see Veličković et al. 2018, eq. 1–4

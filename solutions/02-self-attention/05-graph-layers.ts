@@ -34,7 +34,8 @@ export function graphConvolution(x: tf.Tensor, a: tf.Tensor, w: tf.Tensor): tf.T
  *     h = relu(output of attention)  with  Q = x·wq, K = x·wk, V = x·wv  and u attending to v where Â_uv = 1, Â = A + I
  *
  * @param x [n, d] the features of the nodes
- * @param a [n, n] the graph A: 1 at [u, v] when u listens to v, else 0; zeros on the diagonal
+ * @param a [n, n] the graph A: 1 at [u, v] when u listens to v, else 0; zeros on the diagonal, but a node that listens
+ *   to nobody else may have a 1 there, which changes nothing
  * @param p weights: wq [d, dk], wk [d, dk], wv [d, dv]
  * @returns [n, dv]; of a node that listens to nobody relu(x_u·wv)
  * @see Bronstein et al. 2021, §5.3; Vaswani et al. 2017, eq. 1

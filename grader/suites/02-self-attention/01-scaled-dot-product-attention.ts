@@ -1,7 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { close, distribution, EXTREME, mask as maskOf, op, type Random, suite } from "#grader/suite/index.js";
+import { close, distribution, EXTREME, mask as maskOf, op, type Random, suite, together } from "#grader/suite/index.js";
 import { scaledDotProductAttention, stableSoftmax } from "#reference";
 import type { Attention } from "../../../exercises/types.js";
+
+const EMPTY_ROWS = {
+  en: "a query that may attend nowhere gets finite numbers, and changes nothing for the others",
+  es: "una consulta que no puede atender a nada recibe números finitos, y no cambia nada para las otras",
+};
 
 export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAttention })(
   ({ agrees, gradientsAgree, staysFinite, law }) => ({
@@ -14,6 +19,7 @@ export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAtt
         squareBatch: inputs(random, [4], SQUARE),
         oneQuery: inputs(random, [2], { ...SIZES, n: 1 }),
         oneKey: inputs(random, [2], { ...SIZES, m: 1 }),
+        widthOne: inputs(random, [2], { ...SIZES, dk: 1, dv: 1 }),
         maskRankTwo: [...inputs(random, []), maskOf(HOLES)],
         maskRankThree: [...inputs(random, [2]), maskOf(HOLES)],
         maskRankFour: [...inputs(random, [2, 3]), maskOf(HOLES)],
@@ -22,8 +28,9 @@ export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAtt
         padding: [...inputs(random, [2, 3]), padding([4, 6])],
         paddingSquare: [...inputs(random, [4, 4], SQUARE), padding([2, 4, 1, 3], 4)],
         paddingAndHoles: [...inputs(random, [2, 3]), padding([5, 7]).logicalAnd(maskOf(HOLES))],
-        extreme: shifted(inputs(random, [2])),
-        extremeMasked: [...shifted(inputs(random, [])), maskOf(HOLES)],
+        extreme: far(inputs(random, [2])),
+        extremeSpread: far(inputs(random, [2]), [1, -1, 1, 1, -1, -1, 1]),
+        extremeMasked: [...far(inputs(random, [])), maskOf(HOLES)],
         perHead: [...inputs(random, [2, 3]), draw(random, [2, 3, SIZES.n, SIZES.m])],
         emptyRow: [...inputs(random, []), maskOf(["1101011", "0000000", "0111110", "0000001", "1000000"])],
         emptyExample: [...inputs(random, [2, 3]), padding([0, 5])],
@@ -38,7 +45,7 @@ export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAtt
         },
         2,
         "scaledDotProductAttention",
-        ["rankTwo", "rankThree", "rankFour", "square", "squareBatch", "oneQuery", "oneKey"],
+        ["rankTwo", "rankThree", "rankFour", "square", "squareBatch", "oneQuery", "oneKey", "widthOne"],
       ),
       agrees(
         {
@@ -63,7 +70,7 @@ export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAtt
         { en: "stays right at scores near ±1000", es: "sigue siendo correcta con puntuaciones cerca de ±1000" },
         1,
         "scaledDotProductAttention",
-        ["extreme", "extremeMasked"],
+        ["extreme", "extremeSpread", "extremeMasked"],
         EXTREME,
       ),
       law(
@@ -137,14 +144,19 @@ export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAtt
           ];
         },
       ),
-      staysFinite(
-        {
-          en: "a query that may attend nowhere gets finite numbers",
-          es: "una consulta que no puede atender a nada recibe números finitos",
-        },
-        1,
-        "scaledDotProductAttention",
-        ["emptyRow", "emptyExample"],
+      together(
+        staysFinite(EMPTY_ROWS, 1, "scaledDotProductAttention", ["emptyRow", "emptyExample"]),
+        law(EMPTY_ROWS, 1, "scaledDotProductAttention", "emptyRow", (ask, [q, k, v, mask]) => {
+          const others = tf.tensor1d([0, 2, 3, 4], "int32"); // without the one that may attend nowhere
+          const all = ask.scaledDotProductAttention(q, k, v, mask);
+          const without = ask.scaledDotProductAttention(tf.gather(q, others), k, v, mask && tf.gather(mask, others));
+          return [
+            close(op.gather(all.output, others), without.output, {
+              en: "the output of the other queries, against theirs without that query,",
+              es: "la salida de las otras consultas, frente a la suya sin esa consulta,",
+            }),
+          ];
+        }),
       ),
       gradientsAgree(
         { en: "has the gradient of the reference", es: "tiene el gradiente de la referencia" },
@@ -337,13 +349,17 @@ function inputs(random: Random, leading: readonly number[], { n, m, dk, dv }: Si
   return [random.normal([...leading, n, dk]), random.normal([...leading, m, dk]), random.normal([...leading, m, dv])];
 }
 
-/** The same with scores near +1000 in the even rows and near −1000 in the odd ones, by way of the first entries. */
-function shifted([q, k, v]: Inputs): Inputs {
-  const signs = Array.from({ length: q.shape.at(-2) ?? 1 }, (_, i) => [i % 2 === 0 ? 1000 : -1000]);
-  const far = tf.tensor2d(signs).mul(Math.sqrt(widthOf(q))); // [n, 1]
+/**
+ * The same with scores near ±1000, by way of the first entries: +1000 for the even queries and −1000 for the odd ones
+ * where `signs` of the keys is 1, as it is unless given, and the other way round where it is −1.
+ */
+function far([q, k, v]: Inputs, signs: readonly number[] = new Array(SIZES.m).fill(1)): Inputs {
+  const even = Array.from({ length: q.shape.at(-2) ?? 1 }, (_, i) => [i % 2 === 0 ? 1000 : -1000]);
+  const ahead = tf.tensor2d(even).mul(Math.sqrt(widthOf(q))); // [n, 1]
   const first = tf.range(0, widthOf(q)).equal(0).cast("float32"); // [dk], 1 at the first entry
   const rest = tf.sub(1, first); // [dk]
-  return [q.mul(rest).add(far.mul(first)), k.mul(rest).add(first), v];
+  const column = tf.tensor2d(signs.map((sign) => [sign])); // [m, 1]
+  return [q.mul(rest).add(ahead.mul(first)), k.mul(rest).add(column.mul(first)), v];
 }
 
 /** A mask [B, 1, 1, m] that allows the first `lengths[i]` keys of example i. */
@@ -358,13 +374,14 @@ function draw(random: Random, shape: readonly number[]): tf.Tensor {
 }
 
 /**
- * Scores of the masked keys 40 above those of the allowed ones: so far that −100 in place of −1e9 leaves them a weight,
- * and not so far that weights which are masked and then divided by their new sum vanish.
+ * Scores of the masked keys 10 above those of the allowed ones: so far that −100 in place of −1e9 leaves them a weight,
+ * small as it is, and not so far that weights which are masked and then divided by their new sum, or by a guard where
+ * that is 0, come out otherwise.
  */
 function maskedAbove(random: Random): [...Inputs, mask: tf.Tensor] {
   const [q, k, v] = inputs(random, []);
   const allowed = maskOf(["1011010"]); // [1, m]
-  const ahead = tf.concat([tf.fill([SIZES.n, 1], 40 * Math.sqrt(SIZES.dk)), q.slice([0, 1])], 1); // [n, dk]
+  const ahead = tf.concat([tf.fill([SIZES.n, 1], 10 * Math.sqrt(SIZES.dk)), q.slice([0, 1])], 1); // [n, dk]
   const above = tf.concat([tf.where(allowed, 0, 1).reshape([-1, 1]), k.slice([0, 1])], 1); // [m, dk]
   return [ahead, above, v, allowed];
 }

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { EXTREME, expectClose, type Random, suite } from "#grader/suite/index.js";
+import { close, EXTREME, holds, op, type Random, suite } from "#grader/suite/index.js";
 import { bilinearForm, scaledDotProductAttention, selfAttention } from "#reference";
 import { linear } from "../../../exercises/support.js";
 import type { AttentionParams } from "../../../exercises/types.js";
 
-export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(({ agrees, property }) => ({
+export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(({ agrees, law }) => ({
   cases: (random) => ({
     selfAttention: {
       rankTwo: inputs(random, []),
@@ -13,7 +13,9 @@ export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(
       square: inputs(random, [], SQUARE),
       squareBatch: inputs(random, [4], SQUARE),
       oneToken: inputs(random, [2], { ...SIZES, n: 1 }),
-      extreme: shifted(random),
+      widthOne: inputs(random, [2], NARROW),
+      shifted: far(random, [1, 1, 1, 1, 1]),
+      spread: far(random, [1, 1, -1, 1, -1]),
     },
     bilinearForm: {
       tall: [random.normal([6, 4], 0.5), random.normal([6, 4], 0.5)],
@@ -26,24 +28,55 @@ export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(
   checks: [
     agrees(
       {
-        en: "selfAttention agrees with the reference, ranks 2 to 4",
-        es: "selfAttention coincide con la referencia, rangos 2 a 4",
+        en: "the weights of selfAttention agree with the reference, ranks 2 to 4",
+        es: "los pesos de selfAttention coinciden con la referencia, rangos 2 a 4",
       },
-      3,
+      2,
       "selfAttention",
-      ["rankTwo", "rankThree", "rankFour", "square", "squareBatch", "oneToken"],
+      ["rankTwo", "rankThree", "rankFour", "square", "squareBatch", "oneToken", "widthOne"],
+      undefined,
+      "weights",
     ),
     agrees(
       {
-        en: "selfAttention stays right at scores near ±1000",
-        es: "selfAttention sigue siendo correcta con puntuaciones cerca de ±1000",
+        en: "the weights of selfAttention stay right at scores near ±1000",
+        es: "los pesos de selfAttention siguen siendo correctos con puntuaciones cerca de ±1000",
       },
       1,
       "selfAttention",
-      ["extreme"],
+      ["shifted", "spread"],
       EXTREME,
+      "weights",
     ),
-    property(
+    law(
+      {
+        en: "the output mixes the values by the weights: weights·(x·wv)",
+        es: "la salida mezcla los valores según los pesos: pesos·(x·wv)",
+      },
+      2,
+      "selfAttention",
+      "squareBatch",
+      (ask, [x, p], random) =>
+        ([[x, p], inputs(random, [], SQUARE), inputs(random, [2], NARROW)] as const).flatMap(([tokens, params]) => {
+          const { output, weights } = ask.selfAttention(tokens, params);
+          const unprojected = op.sub(output, op.matMul(weights, tokens));
+          return [
+            holds(
+              op.greater(op.max(op.abs(unprojected)), 1e-3),
+              {
+                en: "the output is weights·x: the tokens were mixed as they are, without wv",
+                es: "la salida es pesos·x: los tokens se mezclaron tal cual, sin wv",
+              },
+              { suspect: "values-not-projected" },
+            ),
+            close(output, op.matMul(weights, linear(tokens, params.wv)), {
+              en: "the output, against weights·(x·wv)",
+              es: "la salida, frente a pesos·(x·wv)",
+            }),
+          ];
+        }),
+    ),
+    law(
       {
         en: "permuting the tokens permutes the outputs, and both axes of the weights",
         es: "permutar los tokens permuta las salidas, y ambos ejes de los pesos",
@@ -51,21 +84,23 @@ export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(
       1,
       "selfAttention",
       "rankThree",
-      async (student, [x, p], random) => {
+      (ask, [x, p], random) => {
         const order = tf.tensor1d(random.permutation(SIZES.n), "int32");
-        const permuted = await student.selfAttention(tf.gather(x, order, 1), p);
-        const expected = selfAttention(x, p);
-        expectClose(permuted.output, tf.gather(expected.output, order, 1), {
-          en: "the output for permuted tokens",
-          es: "la salida con los tokens permutados",
-        });
-        expectClose(permuted.weights, tf.gather(tf.gather(expected.weights, order, 1), order, 2), {
-          en: "the weights for permuted tokens",
-          es: "los pesos con los tokens permutados",
-        });
+        const plain = ask.selfAttention(x, p);
+        const permuted = ask.selfAttention(tf.gather(x, order, 1), p);
+        return [
+          close(permuted.output, op.gather(plain.output, order, 1), {
+            en: "the output for permuted tokens",
+            es: "la salida con los tokens permutados",
+          }),
+          close(permuted.weights, op.gather(op.gather(plain.weights, order, 1), order, 2), {
+            en: "the weights for permuted tokens",
+            es: "los pesos con los tokens permutados",
+          }),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "the examples of a batch do not see each other",
         es: "los ejemplos de un lote no se ven entre sí",
@@ -73,34 +108,20 @@ export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(
       1,
       "selfAttention",
       "rankThree",
-      async (student, [x, p], random) => {
-        const changed = tf.concat([x.slice(0, 1), random.normal([1, SIZES.n, SIZES.d])], 0); // another second example
-        const { output, weights } = await student.selfAttention(changed, p);
-        const alone = selfAttention(x.slice(0, 1), p);
-        expectClose(output.slice(0, 1), alone.output, {
-          en: "the output of an example, against the same example alone",
-          es: "la salida de un ejemplo, frente a la del mismo ejemplo solo",
-        });
-        expectClose(weights.slice(0, 1), alone.weights, {
-          en: "the weights of an example, against the same example alone",
-          es: "los pesos de un ejemplo, frente a los del mismo ejemplo solo",
-        });
-      },
-    ),
-    property(
-      {
-        en: "asking is not answering: wq and wk exchanged transpose the scores",
-        es: "preguntar no es responder: intercambiar wq y wk transpone las puntuaciones",
-      },
-      1,
-      "selfAttention",
-      "rankTwo",
-      async (student, [x, p]) => {
-        const { weights } = await student.selfAttention(x, { ...p, wq: p.wk, wk: p.wq });
-        const scores = scoresBy(bilinearForm(p.wq, p.wk), x, SIZES.dk); // [n, n], those of wq and wk in their places
-        expectClose(weights, tf.softmax(scores.transpose()), {
-          en: "the weights with wq and wk exchanged, against softmax of the transposed scores",
-          es: "los pesos con wq y wk intercambiadas, frente a softmax de las puntuaciones transpuestas",
+      (ask, [x, p]) => {
+        const batch = ask.selfAttention(x, p);
+        return [0, 1].flatMap((i) => {
+          const alone = ask.selfAttention(x.slice(i, 1), p);
+          return [
+            close(op.slice(batch.output, i, 1), alone.output, {
+              en: "the output of an example, against the same example alone",
+              es: "la salida de un ejemplo, frente a la del mismo ejemplo solo",
+            }),
+            close(op.slice(batch.weights, i, 1), alone.weights, {
+              en: "the weights of an example, against the same example alone",
+              es: "los pesos de un ejemplo, frente a los del mismo ejemplo solo",
+            }),
+          ];
         });
       },
     ),
@@ -110,7 +131,7 @@ export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(
       "bilinearForm",
       ["tall", "wide", "square", "oneColumn"],
     ),
-    property(
+    law(
       {
         en: "the scores from bilinearForm give the weights of the layer",
         es: "las puntuaciones de bilinearForm dan los pesos de la capa",
@@ -118,43 +139,37 @@ export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(
       1,
       "bilinearForm",
       "tall",
-      async (student, [wq, wk], random) => {
+      (ask, [wq, wk], random) => {
         const [x, wv] = [random.normal([5, 6]), random.normal([6, 3])];
-        const expected = selfAttention(x, { wq, wk, wv }).weights;
-        expectClose(tf.softmax(scoresBy(await student.bilinearForm(wq, wk), x, 4)), expected, {
-          en: "softmax(x·B·xᵀ/√dk), against the weights of the layer",
-          es: "softmax(x·B·xᵀ/√dk), frente a los pesos de la capa",
-        });
-        expectClose((await student.selfAttention(x, { wq, wk, wv })).weights, expected, {
-          en: "the weights of selfAttention, against softmax(x·B·xᵀ/√dk)",
-          es: "los pesos de selfAttention, frente a softmax(x·B·xᵀ/√dk)",
-        });
+        const scores = op.div(op.matMul(op.matMul(x, ask.bilinearForm(wq, wk)), x, false, true), Math.sqrt(4)); // [5, 5]
+        return [
+          close(ask.selfAttention(x, { wq, wk, wv }).weights, op.softmax(scores), {
+            en: "the weights of selfAttention, against softmax(x·B·xᵀ/√dk)",
+            es: "los pesos de selfAttention, frente a softmax(x·B·xᵀ/√dk)",
+          }),
+        ];
       },
     ),
-    property(
+    law(
       {
-        en: "the rank of B is at most dk: it is 0 along what wq or wk cannot see",
-        es: "el rango de B es a lo sumo dk: vale 0 a lo largo de lo que wq o wk no ven",
+        en: "B sees no more than wq and wk do: it is 0 along directions that they take to 0",
+        es: "B no ve más de lo que ven wq y wk: vale 0 a lo largo de direcciones que ellas llevan a 0",
       },
       1,
       "bilinearForm",
       "tall",
-      async (student, [wq, wk]) => {
-        const B = await student.bilinearForm(wq, wk); // [6, 6]
-        const [unseenByQueries, unseenByKeys] = [complement(wq), complement(wk)]; // [6, 2] each
-        expectClose(tf.matMul(B, unseenByKeys), tf.zeros([6, 2]), {
-          en: "B·u for directions u that wk takes to 0",
-          es: "B·u para direcciones u que wk lleva a 0",
-        });
-        expectClose(tf.matMul(unseenByQueries, B, true), tf.zeros([2, 6]), {
-          en: "uᵀ·B for directions u that wq takes to 0",
-          es: "uᵀ·B para direcciones u que wq lleva a 0",
-        });
-        // And not 0 along the rest.
-        expectClose(tf.matMul(wq, B, true), tf.matMul(tf.matMul(wq, wq, true), wk, false, true), {
-          en: "wqᵀ·B, against (wqᵀ·wq)·wkᵀ",
-          es: "wqᵀ·B, frente a (wqᵀ·wq)·wkᵀ",
-        });
+      (ask, [wq, wk]) => {
+        const B = ask.bilinearForm(wq, wk); // [6, 6]
+        return [
+          close(op.matMul(B, complement(wk)), tf.zeros([6, 2]), {
+            en: "B·u for directions u that wk takes to 0",
+            es: "B·u para direcciones u que wk lleva a 0",
+          }),
+          close(op.matMul(complement(wq), B, true), tf.zeros([2, 6]), {
+            en: "uᵀ·B for directions u that wq takes to 0",
+            es: "uᵀ·B para direcciones u que wq lleva a 0",
+          }),
+        ];
       },
     ),
   ],
@@ -200,6 +215,7 @@ export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(
     },
     "values-not-projected": {
       variant: { selfAttention: (x, p) => attend(x, p, x) },
+      shownByProperty: true,
       hint: {
         en: "This is what comes out when the tokens themselves are the values. What a token passes on is x·wv: multiply by wv before the weights mix (Vaswani et al. 2017, §3.2).",
         es: "Esto es lo que sale cuando los propios tokens son los valores. Lo que un token entrega es x·wv: multiplica por wv antes de mezclar con los pesos (Vaswani et al. 2017, §3.2).",
@@ -294,6 +310,7 @@ interface Sizes {
 
 const SIZES: Sizes = { n: 5, d: 7, dk: 4, dv: 6 };
 const SQUARE: Sizes = { n: 4, d: 4, dk: 4, dv: 4 };
+const NARROW: Sizes = { n: 5, d: 1, dk: 1, dv: 1 };
 
 type Inputs = [x: tf.Tensor, p: AttentionParams];
 type Triple = [tf.Tensor, tf.Tensor, tf.Tensor];
@@ -304,17 +321,17 @@ function inputs(random: Random, leading: readonly number[], { n, d, dk, dv }: Si
 }
 
 /**
- * Tokens whose scores are near +1000 at even places and near −1000 at odd ones: entry 0 of a token is ±1 and counts in
- * queries only, entry 1 is 1 and counts in keys only; the first column of wq and wk holds nothing else.
+ * Tokens whose scores are near +1000 and −1000: entry 0 of a token is ±1, at even and at odd places, and counts in
+ * queries only; entry 1 is given, and counts in keys only; the first column of wq and wk holds nothing else.
  */
-function shifted(random: Random): Inputs {
+function far(random: Random, keys: readonly number[]): Inputs {
   const [x, p] = inputs(random, []);
   const { n, d, dk } = SIZES;
-  const signs = tf.tensor2d(Array.from({ length: n }, (_, i) => [i % 2 === 0 ? 1 : -1])); // [n, 1]
+  const own = tf.tensor2d(Array.from({ length: n }, (_, i) => [i % 2 === 0 ? 1 : -1, keys[i] ?? 0])); // [n, 2]
   const corner = (row: number, value: number) => tf.range(0, d).equal(row).cast("float32").mul(value).reshape([d, 1]);
   const rest = (w: tf.Tensor) => tf.concat([tf.zeros([2, dk - 1]), w.slice([2, 1])], 0); // [d, dk − 1]
   return [
-    tf.concat([signs, tf.ones([n, 1]), x.slice([0, 2])], 1),
+    tf.concat([own, x.slice([0, 2])], 1),
     {
       wq: tf.concat([corner(0, 1000 * Math.sqrt(dk)), rest(p.wq)], 1),
       wk: tf.concat([corner(1, 1), rest(p.wk)], 1),

@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectClose, expectDistribution, type Random, suite } from "#grader/suite/index.js";
+import { close, distribution, holds, op, type Random, suite } from "#grader/suite/index.js";
+import type { Relation } from "#grader/suite/laws/relation.js";
+import type { Term } from "#grader/suite/laws/term.js";
 import { convolutionMatrix1d, convolutionMatrix2d } from "#reference";
 
 export const convolutionAsAttentionSuite = suite("2.6", { convolutionMatrix1d, convolutionMatrix2d })(
-  ({ agrees, property, refuses }) => ({
+  ({ agrees, law, refuses }) => ({
     cases: (random) => ({
       convolutionMatrix1d: {
         fiveTaps: [signed(random, 5), 8],
@@ -15,9 +17,13 @@ export const convolutionAsAttentionSuite = suite("2.6", { convolutionMatrix1d, c
         // Here a row divided by its sum is the same whether all rows are divided or the cut ones alone.
         average: [average(random, 3), 6],
         evenKernel: [signed(random, 4), 6],
+        twoTaps: [signed(random, 2), 6],
         emptyKernel: [[], 6],
         noPosition: [signed(random, 3), 0],
         negative: [signed(random, 3), -2],
+        fraction: [signed(random, 3), 2.5],
+        fractionBelowOne: [signed(random, 3), 0.5],
+        notANumber: [signed(random, 3), Number.NaN],
       },
       convolutionMatrix2d: {
         wide: [rows(signed(random, 9)), 3, 5],
@@ -27,18 +33,29 @@ export const convolutionAsAttentionSuite = suite("2.6", { convolutionMatrix1d, c
         oneRow: [rows(signed(random, 9)), 1, 4],
         oneColumn: [rows(signed(random, 9)), 4, 1],
         average: [rows(average(random, 9)), 4, 5],
-        twoRows: [rows(signed(random, 6)), 4, 5],
-        twoColumns: [[signed(random, 2), signed(random, 2), signed(random, 2)], 4, 5],
-        ragged: [[signed(random, 3), signed(random, 3), signed(random, 2)], 4, 5],
-        fiveByFive: [Array.from({ length: 5 }, () => signed(random, 5)), 5, 6],
+        twoRows: [kernelOf(random, [3, 3]), 4, 5],
+        fourRows: [kernelOf(random, [3, 3, 3, 3]), 4, 5],
+        twoColumns: [kernelOf(random, [2, 2, 2]), 4, 5],
+        fourColumns: [kernelOf(random, [4, 4, 4]), 4, 5],
+        twoTimesTwo: [kernelOf(random, [2, 2]), 4, 5],
+        ragged: [kernelOf(random, [3, 3, 2]), 4, 5],
+        raggedAtFirst: [kernelOf(random, [2, 3, 3]), 4, 5],
+        raggedButNine: [kernelOf(random, [3, 2, 4]), 4, 5],
+        fiveByFive: [kernelOf(random, [5, 5, 5, 5, 5]), 5, 6],
+        emptyKernel: [[], 4, 5],
         noHeight: [rows(signed(random, 9)), 0, 5],
         noWidth: [rows(signed(random, 9)), 4, 0],
-        negative: [rows(signed(random, 9)), 4, -1],
+        negativeHeight: [rows(signed(random, 9)), -1, 5],
+        negativeWidth: [rows(signed(random, 9)), 4, -1],
+        fractionOfHeight: [rows(signed(random, 9)), 3.5, 5],
+        fractionOfWidth: [rows(signed(random, 9)), 4, 2.5],
+        heightBelowOne: [rows(signed(random, 9)), 0.5, 5],
+        noNumberOfWidth: [rows(signed(random, 9)), 4, Number.NaN],
       },
     }),
 
     checks: [
-      agrees({ en: "1-D agrees with the reference", es: "1-D coincide con la referencia" }, 3, "convolutionMatrix1d", [
+      agrees({ en: "1-D agrees with the reference", es: "1-D coincide con la referencia" }, 4, "convolutionMatrix1d", [
         "fiveTaps",
         "threeTaps",
         "asManyTaps",
@@ -52,121 +69,147 @@ export const convolutionAsAttentionSuite = suite("2.6", { convolutionMatrix1d, c
           en: "2-D agrees with the reference, on wide, tall and small grids",
           es: "2-D coincide con la referencia, en cuadrículas anchas, altas y pequeñas",
         },
-        4,
+        5,
         "convolutionMatrix2d",
         ["wide", "tall", "square", "twoByTwo", "oneRow", "oneColumn", "average"],
       ),
-      property(
+      law(
         {
-          en: "1-D: M·x is tf.conv1d of x, and shifts when x is shifted",
-          es: "1-D: M·x es tf.conv1d de x, y se recorre cuando x se recorre",
+          en: "1-D: where x moves by one position, M·x moves along, away from the ends",
+          es: "1-D: si x se recorre una posición, M·x se recorre igual, lejos de los extremos",
         },
-        2,
+        1,
         "convolutionMatrix1d",
         "fiveTaps",
-        async (student, [kernel, n], random) => {
-          const matrix = await student.convolutionMatrix1d(kernel, n);
+        (ask, [kernel, n], random) => {
+          const matrix = ask.convolutionMatrix1d(kernel, n);
+          const other = ask.convolutionMatrix1d(signed(random, kernel.length), n);
           const x = random.normal([n, 3]);
-          const expected = conv1d(x, kernel); // [n, 3]
-          expectClose(tf.matMul(matrix, x), expected, {
-            en: "M·x, against tf.conv1d with 'same'",
-            es: "M·x, frente a tf.conv1d con 'same'",
-          });
-          const shifted = tf.concat([random.normal([1, 3]), x.slice(0, n - 1)]); // one position later
+          const later = tf.concat([random.normal([1, 3]), x.slice(0, n - 1)]); // one position later
           const [r, inside] = [(kernel.length - 1) / 2, n - kernel.length]; // positions with all neighbours in both
-          expectClose(tf.matMul(matrix, shifted).slice(r + 1, inside), expected.slice(r, inside), {
-            en: "M times the shifted x, away from the ends,",
-            es: "M por la x recorrida, lejos de los extremos,",
-          });
+          return [
+            dependsOnKernel(matrix, other),
+            close(op.slice(op.matMul(matrix, later), r + 1, inside), op.slice(op.matMul(matrix, x), r, inside), {
+              en: "M times the shifted x, away from the ends, against M·x one position before,",
+              es: "M por la x recorrida, lejos de los extremos, frente a M·x una posición antes,",
+            }),
+          ];
         },
       ),
-      property(
+      law(
         {
-          en: "2-D: M·x is tf.conv2d of x, and shifts when x is shifted",
-          es: "2-D: M·x es tf.conv2d de x, y se recorre cuando x se recorre",
+          en: "2-D: where the image moves by a row and a column, M·x moves along, away from the border",
+          es: "2-D: si la imagen se recorre una fila y una columna, M·x se recorre igual, lejos del borde",
         },
-        2,
+        1,
         "convolutionMatrix2d",
         "wide",
-        async (student, [kernel], random) => {
+        (ask, [kernel], random) => {
           const [height, width] = [4, 6];
-          const matrix = await student.convolutionMatrix2d(kernel, height, width);
-          const times = (image: tf.Tensor) => tf.matMul(matrix, image.reshape([height * width, 2])); // [height·width, 2]
+          const matrix = ask.convolutionMatrix2d(kernel, height, width);
+          const other = ask.convolutionMatrix2d(rows(signed(random, 9)), height, width);
           const image = random.normal([height, width, 2]);
-          const expected = conv2d(image, kernel); // [height, width, 2]
-          expectClose(times(image), expected.reshape([height * width, 2]), {
-            en: "M·x, against tf.conv2d with 'same'",
-            es: "M·x, frente a tf.conv2d con 'same'",
-          });
           // One row down and one column to the right, with other pixels at the top and at the left.
           const shifted = tf.concat([
             random.normal([1, width, 2]),
             tf.concat([random.normal([height - 1, 1, 2]), image.slice([0, 0, 0], [height - 1, width - 1, 2])], 1),
           ]);
-          const inside: [number, number, number] = [height - 3, width - 3, 2]; // pixels with all neighbours in both
-          expectClose(
-            times(shifted).reshape([height, width, 2]).slice([2, 2, 0], inside),
-            expected.slice([1, 1, 0], inside),
-            {
-              en: "M times the shifted x, away from the border,",
-              es: "M por la x recorrida, lejos del borde,",
-            },
+          const times = (x: tf.Tensor) =>
+            op.reshape(op.matMul(matrix, x.reshape([height * width, 2])), [height, width, 2]);
+          const inside = [height - 3, width - 3, 2]; // pixels with all neighbours in both
+          return [
+            dependsOnKernel(matrix, other),
+            close(op.slice(times(shifted), [2, 2, 0], inside), op.slice(times(image), [1, 1, 0], inside), {
+              en: "M times the shifted image, away from the border, against M·x a row and a column before,",
+              es: "M por la imagen recorrida, lejos del borde, frente a M·x una fila y una columna antes,",
+            }),
+          ];
+        },
+      ),
+      law(
+        {
+          en: "1-D: rows are attention weights where kernel ≥ 0, it sums to one and nothing is cut off, and only there",
+          es: "1-D: las filas son pesos de atención donde kernel ≥ 0, suma uno y nada se corta, y solo ahí",
+        },
+        1,
+        "convolutionMatrix1d",
+        "average",
+        (ask, [kernel, n]) => {
+          const matrix = ask.convolutionMatrix1d(kernel, n);
+          return [
+            distribution(op.slice(matrix, 1, n - 2)),
+            ...[0, n - 1].map((row) => sumsToLess(op.slice(matrix, row, 1), row)),
+            hasNegative(ask.convolutionMatrix1d([-1, 1.5, 0.5], n)),
+          ];
+        },
+      ),
+      law(
+        {
+          en: "2-D: rows are attention weights where kernel ≥ 0, it sums to one and nothing is cut off, and only there",
+          es: "2-D: las filas son pesos de atención donde kernel ≥ 0, suma uno y nada se corta, y solo ahí",
+        },
+        1,
+        "convolutionMatrix2d",
+        "average",
+        (ask, [kernel, height, width]) => {
+          const matrix = ask.convolutionMatrix2d(kernel, height, width);
+          const size = height * width;
+          const border = Array.from({ length: size }, (_, i) => i).filter(
+            (i) => i < width || i >= size - width || i % width === 0 || i % width === width - 1,
           );
-        },
-      ),
-      property(
-        {
-          en: "1-D: rows are attention weights only where kernel ≥ 0 and they sum to one",
-          es: "1-D: las filas son pesos de atención solo donde kernel ≥ 0 y suman uno",
-        },
-        1,
-        "convolutionMatrix1d",
-        "average",
-        async (student, [even, n], random) => {
-          const ahead = [0, 0, ...average(random, 3)]; // looks at nothing before: only the last rows are cut
-          const slope = [-1, 1.5, 0.5];
-          for (const [kernel, whole] of [[even, 1], [ahead, 0], [slope]] as const) {
-            const matrix = await student.convolutionMatrix1d(kernel, n);
-            if (whole !== undefined) expectDistribution(matrix.slice(whole, n - 2)); // from the first row that is not cut
-            expectSumsAndLeast(matrix, conv1d(tf.ones([n, 1]), kernel), kernel);
-          }
-        },
-      ),
-      property(
-        {
-          en: "2-D: rows are attention weights only where kernel ≥ 0 and they sum to one",
-          es: "2-D: las filas son pesos de atención solo donde kernel ≥ 0 y suman uno",
-        },
-        1,
-        "convolutionMatrix2d",
-        "average",
-        async (student, [even, height, width]) => {
-          const sharp = rows([0, -1, 0, -1, 5, -0.5, 0, -1.5, 0]);
-          for (const kernel of [even, sharp]) {
-            const matrix = await student.convolutionMatrix2d(kernel, height, width);
-            const inside = matrix.reshape([height, width, -1]).slice([1, 1, 0], [height - 2, width - 2, -1]);
-            if (kernel === even) expectDistribution(inside);
-            expectSumsAndLeast(matrix, conv2d(tf.ones([height, width, 1]), kernel), kernel.flat());
-          }
+          const inside = op.slice(op.reshape(matrix, [height, width, size]), [1, 1, 0], [height - 2, width - 2, size]);
+          return [
+            distribution(inside),
+            ...border.map((row) => sumsToLess(op.slice(matrix, row, 1), row)),
+            hasNegative(ask.convolutionMatrix2d(rows([0, -1, 0, -1, 5, -0.5, 0, -1.5, 0]), height, width)),
+          ];
         },
       ),
       refuses(
         {
-          en: "1-D refuses a kernel of even length and an n below 1",
-          es: "1-D rechaza un kernel de longitud par y n menor que 1",
+          en: "1-D refuses a kernel of even length, and an n that is no integer from 1 on",
+          es: "1-D rechaza un kernel de longitud par, y un n que no es un entero desde 1",
         },
         1,
         "convolutionMatrix1d",
-        ["evenKernel", "emptyKernel", "noPosition", "negative"],
+        [
+          "evenKernel",
+          "twoTaps",
+          "emptyKernel",
+          "noPosition",
+          "negative",
+          "fraction",
+          "fractionBelowOne",
+          "notANumber",
+        ],
       ),
       refuses(
         {
-          en: "2-D refuses a kernel that is not 3 × 3 and sides below 1",
-          es: "2-D rechaza un kernel que no es de 3 × 3 y lados menores que 1",
+          en: "2-D refuses a kernel that is not 3 × 3, and sides that are no integers from 1 on",
+          es: "2-D rechaza un kernel que no es de 3 × 3, y lados que no son enteros desde 1",
         },
         1,
         "convolutionMatrix2d",
-        ["twoRows", "twoColumns", "ragged", "fiveByFive", "noHeight", "noWidth", "negative"],
+        [
+          "twoRows",
+          "fourRows",
+          "twoColumns",
+          "fourColumns",
+          "twoTimesTwo",
+          "ragged",
+          "raggedAtFirst",
+          "raggedButNine",
+          "fiveByFive",
+          "emptyKernel",
+          "noHeight",
+          "noWidth",
+          "negativeHeight",
+          "negativeWidth",
+          "fractionOfHeight",
+          "fractionOfWidth",
+          "heightBelowOne",
+          "noNumberOfWidth",
+        ],
       ),
     ],
 
@@ -360,6 +403,11 @@ function signed(random: Random, count: number): number[] {
   return Array.from(random.normal([count]).dataSync());
 }
 
+/** A kernel with rows of these lengths. */
+function kernelOf(random: Random, lengths: readonly number[]): number[][] {
+  return lengths.map((length) => signed(random, length));
+}
+
 /** Positive numbers that sum to one. */
 function average(random: Random, count: number): number[] {
   return Array.from(tf.softmax(random.normal([count])).dataSync());
@@ -384,17 +432,33 @@ function conv2d(image: tf.Tensor, kernel: readonly (readonly number[])[]): tf.Te
   return tf.conv2d(images, filter, 1, "same").squeeze([3]).transpose([1, 2, 0]);
 }
 
-/** Fails unless the rows of M sum to `sums`, what the convolution makes of ones, and no entry but the kernel's is negative. */
-function expectSumsAndLeast(matrix: tf.Tensor, sums: tf.Tensor, kernel: readonly number[]): void {
-  expectClose(matrix.sum(1), sums.flatten(), {
-    en: "the sums of the rows of M",
-    es: "las sumas de las filas de M",
+const dependsOnKernel = (matrix: Term, other: Term): Relation =>
+  holds(op.any(op.notEqual(matrix, other)), {
+    en: "M is the same for two kernels",
+    es: "M es la misma con dos kernels distintos",
   });
-  expectClose(matrix.min().dataSync()[0] ?? Number.NaN, Math.min(0, ...kernel), {
-    en: "the least entry of M",
-    es: "la menor entrada de M",
-  });
-}
+
+/** Of a kernel that sums to one, a row [1, n] that is cut off sums to less. */
+const sumsToLess = (row: Term, at: number): Relation =>
+  holds(
+    op.less(op.sum(row), 0.9999),
+    {
+      en: `row ${at} of M, which is cut at the border, sums to {0}; expected less than 1`,
+      es: `la fila ${at} de M, cortada en el borde, suma {0}; se esperaba menos de 1`,
+    },
+    { shows: [op.sum(row)] },
+  );
+
+/** A negative number of the kernel is in M, which no softmax gives. */
+const hasNegative = (matrix: Term): Relation =>
+  holds(
+    op.less(op.min(matrix), 0),
+    {
+      en: "the least entry of M is {0} for a kernel with a negative number, expected that number",
+      es: "la menor entrada de M es {0} con un kernel que tiene un número negativo; se esperaba ese número",
+    },
+    { shows: [op.min(matrix)] },
+  );
 
 /** The matrix whose row i has, for each step, the kernel's number at `find(i + step)`, if that is a position. */
 function onLine(kernel: readonly number[], n: number, find: (position: number) => number): tf.Tensor {
@@ -448,15 +512,17 @@ function stepsOf(places: tf.Tensor): tf.Tensor {
   return places.sub(places.expandDims(1));
 }
 
+const isCount = (n: number): boolean => Number.isInteger(n) && n >= 1;
+
 /** `f`, with the refusals of the reference. */
 function onLines(f: typeof convolutionMatrix1d): typeof convolutionMatrix1d {
-  return (kernel, n) => (kernel.length % 2 === 0 || n < 1 ? convolutionMatrix1d(kernel, n) : f(kernel, n));
+  return (kernel, n) => (kernel.length % 2 === 1 && isCount(n) ? f(kernel, n) : convolutionMatrix1d(kernel, n));
 }
 
 /** The same on a grid. */
 function onGrids(f: typeof convolutionMatrix2d): typeof convolutionMatrix2d {
   return (kernel, height, width) => {
-    const fine = kernel.length === 3 && kernel.every((row) => row.length === 3) && height >= 1 && width >= 1;
+    const fine = kernel.length === 3 && kernel.every((row) => row.length === 3) && isCount(height) && isCount(width);
     return fine ? f(kernel, height, width) : convolutionMatrix2d(kernel, height, width);
   };
 }

@@ -1,13 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import {
-  EXTREME,
-  expectClose,
-  expectDistribution,
-  expectThat,
-  mask as maskOf,
-  type Random,
-  suite,
-} from "#grader/suite/index.js";
+import { close, distribution, EXTREME, holds, mask as maskOf, op, type Random, suite } from "#grader/suite/index.js";
 import { gat, gatHead, stableSoftmax } from "#reference";
 import { adjacency } from "../../../data/karate-club.js";
 import type { GatHead, GatHeadParams } from "../../../exercises/types.js";
@@ -19,35 +11,43 @@ interface Sizes {
 
 const SIZES: Sizes = { d: 4, dOut: 3 };
 const SQUARE: Sizes = { d: 4, dOut: 4 };
+const NARROW: Sizes = { d: 1, dOut: 1 };
 
+const UNDIRECTED = ["01110", "10100", "11000", "10001", "00010"];
 /** Row i says whom i listens to. Node 3 listens to nobody, but is heard. */
 const DIRECTED = ["01100", "00010", "11011", "00000", "10110"];
 const LONER = 3;
+/** The same, and node 3 is said to listen to itself. */
+const ALONE = ["01100", "00010", "11011", "00010", "10110"];
 const SQUARE_GRAPH = ["0110", "0010", "1101", "1000"];
 const ISOLATED = ["01010", "10010", "00000", "11001", "00010"]; // node 2 neither listens nor is heard
 
 const MODES = ["concat", "mean"] as const;
 type Mode = (typeof MODES)[number];
 
-export const graphAttentionSuite = suite("2.7", { gatHead, gat })(({ agrees, property, refuses }) => ({
+export const graphAttentionSuite = suite("2.7", { gatHead, gat })(({ agrees, law, refuses }) => ({
   cases: (random) => ({
     gatHead: {
-      undirected: one(random, graphOf("01110", "10100", "11000", "10001", "00010")),
-      directed: one(random, graphOf(...DIRECTED)),
+      undirected: one(random, graphOf(...UNDIRECTED)),
+      directed: bothSigns(one(random, graphOf(...DIRECTED))),
       isolated: one(random, graphOf(...ISOLATED)),
       square: one(random, graphOf(...SQUARE_GRAPH), SQUARE),
       oneNode: one(random, graphOf("0")),
-      oneFeature: one(random, graphOf(...DIRECTED), { d: 2, dOut: 1 }),
+      narrow: one(random, graphOf(...DIRECTED), NARROW),
+      aloneWithItself: one(random, graphOf(...ALONE)),
       karate: one(random, tf.tensor2d(adjacency())),
-      extreme: shifted(random),
+      shifted: shifted(random),
+      spread: spread(random),
     },
     gat: {
       concat: several(random, graphOf(...DIRECTED), 2, "concat"),
       concatSquare: several(random, graphOf(...SQUARE_GRAPH), 4, "concat", SQUARE),
+      concatNarrow: several(random, graphOf(...DIRECTED), 2, "concat", NARROW),
       concatOneHead: several(random, graphOf(...ISOLATED), 1, "concat"),
       concatKarate: several(random, tf.tensor2d(adjacency()), 2, "concat"),
       mean: several(random, graphOf(...DIRECTED), 2, "mean"),
       meanSquare: several(random, graphOf(...SQUARE_GRAPH), 4, "mean", SQUARE),
+      meanNarrow: several(random, graphOf(...DIRECTED), 2, "mean", NARROW),
       meanOneHead: several(random, graphOf(...ISOLATED), 1, "mean"),
       meanKarate: several(random, tf.tensor2d(adjacency()), 3, "mean"),
       concatOfNone: several(random, graphOf(...DIRECTED), 0, "concat"),
@@ -58,24 +58,27 @@ export const graphAttentionSuite = suite("2.7", { gatHead, gat })(({ agrees, pro
   checks: [
     agrees(
       {
-        en: "gatHead agrees with the reference, undirected and directed",
-        es: "gatHead coincide con la referencia, en grafos dirigidos y no dirigidos",
+        en: "the weights of gatHead agree with the reference, undirected and directed",
+        es: "los pesos de gatHead coinciden con la referencia, en grafos dirigidos y no dirigidos",
       },
       3,
       "gatHead",
-      ["undirected", "directed", "isolated", "square", "oneNode", "oneFeature", "karate"],
+      ["undirected", "directed", "isolated", "square", "oneNode", "narrow", "aloneWithItself", "karate"],
+      undefined,
+      "weights",
     ),
     agrees(
       {
-        en: "gatHead stays right at scores near ±1000",
-        es: "gatHead sigue siendo correcta con puntuaciones cerca de ±1000",
+        en: "the weights of gatHead stay right at scores near ±1000",
+        es: "los pesos de gatHead siguen siendo correctos con puntuaciones cerca de ±1000",
       },
       1,
       "gatHead",
-      ["extreme"],
+      ["shifted", "spread"],
       EXTREME,
+      "weights",
     ),
-    property(
+    law(
       {
         en: "every row of the weights is a distribution over the node itself and those it listens to",
         es: "cada fila de los pesos se reparte entre el propio nodo y quienes escucha",
@@ -83,64 +86,81 @@ export const graphAttentionSuite = suite("2.7", { gatHead, gat })(({ agrees, pro
       1,
       "gatHead",
       "directed",
-      async (student, [x, a, head]) => {
-        const { weights, aggregated } = await student.gatHead(x, a, head);
-        expectDistribution(weights, linked(a));
-        expectClose(aggregated, tf.matMul(gatHead(x, a, head).weights, x.matMul(head.w)), {
-          en: "aggregated, against weights·z",
-          es: "aggregated, frente a pesos·z",
-        });
+      (ask, [x, a, head], random) => {
+        const { weights } = ask.gatHead(x, a, head);
+        const itself = tf
+          .range(0, x.shape[0] ?? 0)
+          .equal(LONER)
+          .cast("float32")
+          .expandDims(0); // [1, n]
+        return [
+          distribution(weights, linked(a)),
+          distribution(ask.gatHead(...unheardAbove(random)).weights, linked(graphOf(...DIRECTED))),
+          close(op.slice(weights, LONER, 1), itself, {
+            en: "the weights of a node that listens to nobody else",
+            es: "los pesos de un nodo que no escucha a nadie más",
+          }),
+        ];
       },
     ),
-    property(
+    law(
       {
-        en: "a node that listens to nobody attends to itself alone",
-        es: "un nodo que no escucha a nadie se atiende solo a sí mismo",
-      },
-      1,
-      "gatHead",
-      "directed",
-      async (student, [x, a, head]) => {
-        const { weights, aggregated } = await student.gatHead(x, a, head);
-        expectClose(rowOf(weights, LONER), rowOf(tf.eye(x.shape[0] ?? 0), LONER), {
-          en: "the weights of a node that listens to nobody",
-          es: "los pesos de un nodo que no escucha a nadie",
-        });
-        expectClose(rowOf(aggregated, LONER), rowOf(x, LONER).matMul(head.w), {
-          en: "aggregated of a node that listens to nobody, against its z",
-          es: "aggregated de un nodo que no escucha a nadie, frente a su z",
-        });
-      },
-    ),
-    property(
-      {
-        en: "its attention is static: on a complete graph all nodes prefer the same one",
-        es: "su atención es estática: en un grafo completo todos los nodos prefieren al mismo",
+        en: "aggregated is weights·z, and the output is ELU of it",
+        es: "aggregated es pesos·z, y la salida es su ELU",
       },
       2,
       "gatHead",
       "directed",
-      async (student, [x, , head], random) => {
-        const [n = 0] = x.shape;
-        const favourite = random.integer(1, n - 1);
-        const nodes = withFavourite(x, head, favourite);
-        const everybody = tf.sub(1, tf.eye(n)); // [n, n]
-        const { weights } = await student.gatHead(nodes, everybody, head);
-        const preferred = [...weights.argMax(1).dataSync()];
-        expectThat(
-          preferred.every((j) => j === favourite),
-          {
-            en: `the largest weights of the rows stand in columns ${preferred.join(", ")}, but a2·z is largest at node ${favourite} for everybody`,
-            es: `los pesos más grandes de las filas están en las columnas ${preferred.join(", ")}, pero a2·z es máximo en el nodo ${favourite} para todos`,
-          },
-        );
-        expectClose(weights.max(1), gatHead(nodes, everybody, head).weights.max(1), {
-          en: "the largest weight of each row on the complete graph",
-          es: "el peso más grande de cada fila en el grafo completo",
-        });
+      (ask, args, random) =>
+        [args, one(random, graphOf(...DIRECTED), NARROW)].flatMap(([x, a, head]) => {
+          const { aggregated, output, weights } = ask.gatHead(x, a, head);
+          return [
+            close(aggregated, op.matMul(weights, x.matMul(head.w)), {
+              en: "aggregated, against weights·z",
+              es: "aggregated, frente a pesos·z",
+            }),
+            holds(
+              op.logicalOr(op.all(op.greaterEqual(aggregated, 0)), op.any(op.notEqual(output, aggregated))),
+              { en: "the output is aggregated, without ELU", es: "la salida es aggregated, sin ELU" },
+              { suspect: "no-elu" },
+            ),
+            close(output, op.elu(aggregated), {
+              en: "the output, against ELU(aggregated)",
+              es: "la salida, frente a ELU(aggregated)",
+            }),
+          ];
+        }),
+    ),
+    law(
+      {
+        en: "its attention is static: on a complete graph all nodes prefer the same one",
+        es: "su atención es estática: en un grafo completo todos los nodos prefieren al mismo",
+      },
+      1,
+      "gatHead",
+      "directed",
+      (ask, [, , head], random) => {
+        const n = 12; // of so many, dot products would not choose the same by chance
+        const nodes = withFavourite(reluctant(random.normal([n, SIZES.d]), head), head, random.integer(1, n - 1));
+        const { weights } = ask.gatHead(nodes, tf.sub(1, tf.eye(n)), head);
+        const preferred = op.argMax(weights, 1);
+        return [
+          holds(op.all(op.greater(op.max(weights, 1), op.mean(weights, 1))), {
+            en: "there is a node whose weights are all the same",
+            es: "hay un nodo cuyos pesos son todos iguales",
+          }),
+          holds(
+            op.equal(preferred, op.slice(preferred, 0, 1)),
+            {
+              en: "node 0 listens most to node {0}, and not every node does",
+              es: "el nodo 0 escucha más que a nadie al nodo {0}, y no todos hacen lo mismo",
+            },
+            { shows: [op.slice(preferred, 0, 1)] },
+          ),
+        ];
       },
     ),
-    property(
+    law(
       {
         en: "gatHead: numbering the nodes in another order reorders rows and weights, no more",
         es: "gatHead: numerar los nodos en otro orden solo reordena las filas y los pesos",
@@ -148,23 +168,25 @@ export const graphAttentionSuite = suite("2.7", { gatHead, gat })(({ agrees, pro
       1,
       "gatHead",
       "directed",
-      async (student, [x, a, head], random) => {
+      (ask, [x, a, head], random) => {
         const { order, nodes, links } = renumbered(x, a, random);
-        const { output, weights } = await student.gatHead(nodes, links, head);
-        const expected = gatHead(x, a, head);
-        expectClose(output, tf.gather(expected.output, order), {
-          en: "the output for the renumbered graph",
-          es: "la salida para el grafo renumerado",
-        });
-        expectClose(weights, tf.gather(tf.gather(expected.weights, order), order, 1), {
-          en: "the weights for the renumbered graph",
-          es: "los pesos para el grafo renumerado",
-        });
+        const [plain, changed] = [ask.gatHead(x, a, head), ask.gatHead(nodes, links, head)];
+        return [
+          close(changed.output, op.gather(plain.output, order), {
+            en: "the output for the renumbered graph",
+            es: "la salida para el grafo renumerado",
+          }),
+          close(changed.weights, op.gather(op.gather(plain.weights, order), order, 1), {
+            en: "the weights for the renumbered graph",
+            es: "los pesos para el grafo renumerado",
+          }),
+        ];
       },
     ),
     agrees({ en: "gat joins the heads in order", es: "gat une las cabezas en orden" }, 1, "gat", [
       "concat",
       "concatSquare",
+      "concatNarrow",
       "concatOneHead",
       "concatKarate",
     ]),
@@ -175,9 +197,9 @@ export const graphAttentionSuite = suite("2.7", { gatHead, gat })(({ agrees, pro
       },
       2,
       "gat",
-      ["mean", "meanSquare", "meanOneHead", "meanKarate"],
+      ["mean", "meanSquare", "meanNarrow", "meanOneHead", "meanKarate"],
     ),
-    property(
+    law(
       {
         en: "gat: numbering the nodes in another order reorders the rows, no more",
         es: "gat: numerar los nodos en otro orden solo reordena las filas",
@@ -185,34 +207,27 @@ export const graphAttentionSuite = suite("2.7", { gatHead, gat })(({ agrees, pro
       1,
       "gat",
       "mean",
-      async (student, [x, a, heads], random) => {
+      (ask, [x, a, heads], random) => {
         const { order, nodes, links } = renumbered(x, a, random);
-        for (const mode of MODES) {
-          const result = await student.gat(nodes, links, heads, mode);
-          expectClose(result, tf.gather(gat(x, a, heads, mode), order), {
+        return MODES.map((mode) =>
+          close(ask.gat(nodes, links, heads, mode), op.gather(ask.gat(x, a, heads, mode), order), {
             en: `the result of ${mode} for the renumbered graph`,
             es: `el resultado de ${mode} para el grafo renumerado`,
-          });
-        }
+          }),
+        );
       },
     ),
-    property(
+    law(
       { en: "with one head concat and mean are the same", es: "con una sola cabeza concat y mean son lo mismo" },
       1,
       "gat",
       "concatOneHead",
-      async (student, [x, a, heads]) => {
-        const expected = tf.concat(
-          heads.map((head) => tf.elu(gatHead(x, a, head).aggregated)),
-          1,
-        );
-        for (const mode of MODES) {
-          expectClose(await student.gat(x, a, heads, mode), expected, {
-            en: `the result of ${mode} with one head, against ELU of what it aggregated`,
-            es: `el resultado de ${mode} con una cabeza, frente a ELU de lo que agregó`,
-          });
-        }
-      },
+      (ask, [x, a, heads]) => [
+        close(ask.gat(x, a, heads, "concat"), ask.gat(x, a, heads, "mean"), {
+          en: "the result of concat with one head, against that of mean",
+          es: "el resultado de concat con una cabeza, frente al de mean",
+        }),
+      ],
     ),
     refuses({ en: "gat refuses an empty list of heads", es: "gat rechaza una lista de cabezas vacía" }, 1, "gat", [
       "concatOfNone",
@@ -367,7 +382,7 @@ export const graphAttentionSuite = suite("2.7", { gatHead, gat })(({ agrees, pro
 const graphOf = (...rows: readonly string[]): tf.Tensor => maskOf(rows).cast("float32");
 
 function params(random: Random, { d, dOut }: Sizes): GatHeadParams {
-  return { w: random.normal([d, dOut]), a1: random.normal([dOut]), a2: random.normal([dOut]) };
+  return { w: random.normal([d, dOut], 0.6), a1: random.normal([dOut]), a2: random.normal([dOut]) };
 }
 
 function one(random: Random, a: tf.Tensor, sizes = SIZES): Parameters<typeof gatHead> {
@@ -379,21 +394,60 @@ function several(random: Random, a: tf.Tensor, h: number, mode: Mode, sizes = SI
   return [random.normal([a.shape[0] ?? 0, sizes.d]), a, heads, mode];
 }
 
-/** A case whose scores are near +1000 in the even rows and near −1000 in the odd ones: a1 times ±1, the first entry of z. */
-function shifted(random: Random): Parameters<typeof gatHead> {
-  const [x, a, { w, a1, a2 }] = one(random, graphOf(...DIRECTED));
+/** The same, but for the signs in z: the loner's first entry is negative there, and its others are positive. */
+function bothSigns([x, a, head]: Parameters<typeof gatHead>): Parameters<typeof gatHead> {
+  const due = Array.from({ length: head.w.shape[1] ?? 0 }, (_, j) => (j === 0 ? -1 : 1));
+  const signs = rowOf(x, LONER).matMul(head.w).sign().mul(tf.tensor1d(due)); // [1, dOut]
+  return [x, a, { ...head, w: head.w.mul(signs) }];
+}
+
+/** 1 for even nodes, −1 for odd ones: the first feature of a node, and the first entry of its z. */
+function signed(random: Random): Parameters<typeof gatHead> {
+  const [x, a, { w, a1, a2 }] = one(random, graphOf(...UNDIRECTED));
   const signs = Array.from({ length: x.shape[0] ?? 0 }, (_, i) => [i % 2 === 0 ? 1 : -1]);
   const nodes = tf.concat([tf.tensor2d(signs), x.slice([0, 1])], 1);
   const rest = tf.concat([tf.zeros([SIZES.d - 1, 1]), w.slice([1, 1])], 1); // [d − 1, dOut]
   const first = tf.tensor2d([[1, ...Array.from({ length: SIZES.dOut - 1 }, () => 0)]]); // [1, dOut]
-  return [nodes, a, { w: tf.concat([first, rest]), a1: tf.concat([tf.tensor1d([1000]), a1.slice(1)]), a2 }];
+  return [nodes, a, { w: tf.concat([first, rest]), a1, a2 }];
 }
 
-/** The features with one node moved so that its a2·z is the largest of all, by 1. */
-function withFavourite(x: tf.Tensor, { w, a2 }: GatHeadParams, favourite: number): tf.Tensor {
+/** Times an entry of ±1: near ±1000. */
+const far = (vector: tf.Tensor): tf.Tensor => tf.concat([tf.tensor1d([1000]), vector.slice(1)]);
+
+/** A case whose scores are near +1000 in the even rows and, by way of LeakyReLU, near −200 in the odd ones. */
+function shifted(random: Random): Parameters<typeof gatHead> {
+  const [x, a, head] = signed(random);
+  return [x, a, { ...head, a1: far(head.a1) }];
+}
+
+/** A case with scores near +1000 and near −200 in one row: each node hears one of even number, or is one. */
+function spread(random: Random): Parameters<typeof gatHead> {
+  const [x, a, head] = signed(random);
+  return [x, a, { ...head, a2: far(head.a2) }];
+}
+
+/** Scores near 0, but for those of node 0, which is heard by nodes 2 and 4 alone: to nodes 1 and 3 it would be 10 above any. */
+function unheardAbove(random: Random): Parameters<typeof gatHead> {
+  const [x, a, head] = one(random, graphOf(...DIRECTED));
+  return [withFavourite(x.mul(0.1), head, 0, 10), a, head];
+}
+
+/** The features with node 0 moved so that its a1·z is −50, and its a2·z what it was: all of its scores are negative. */
+function reluctant(x: tf.Tensor, { w, a1, a2 }: GatHeadParams): tf.Tensor {
+  const [listening, heard] = [a1, a2].map((vector) => w.matMul(vector.expandDims(1)).squeeze([1])) as [
+    tf.Tensor,
+    tf.Tensor,
+  ]; // [d]
+  const away = listening.sub(heard.mul(listening.dot(heard)).div(heard.square().sum())); // [d], orthogonal to `heard`
+  const missing = tf.sub(-50, x.slice(0, 1).squeeze<tf.Tensor>([0]).dot(listening)).div(away.dot(listening));
+  return tf.concat([x.slice(0, 1).add(away.mul(missing)), x.slice(1)]);
+}
+
+/** The features with one node moved so that its a2·z is the largest of all, by 1 unless said. */
+function withFavourite(x: tf.Tensor, { w, a2 }: GatHeadParams, favourite: number, by = 1): tf.Tensor {
   const direction = w.matMul(a2.expandDims(1)); // [d, 1]: a2·z = x·direction
   const heard = x.matMul(direction).squeeze([1]); // [n]
-  const missing = heard.max().add(1).sub(heard.slice(favourite, 1)); // [1]
+  const missing = heard.max().add(by).sub(heard.slice(favourite, 1)); // [1]
   const step = direction.squeeze([1]).mul(missing).div(direction.square().sum()); // [d]
   const here = tf
     .range(0, x.shape[0] ?? 0)
