@@ -359,7 +359,7 @@ const COURSE: readonly Unit[] = [
         exports: ["splitHeads", "mergeHeads", "multiHeadAttention"],
         topics: ["4.1"],
         papers: ["vaswani"],
-        checks: 11,
+        checks: 14,
       },
       {
         id: "4.2",
