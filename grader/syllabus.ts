@@ -370,7 +370,7 @@ const COURSE: readonly Unit[] = [
         exports: ["multiQueryAttention", "kvCacheSize"],
         topics: ["4.1"],
         papers: ["chowdhery", "shazeer"],
-        checks: 9,
+        checks: 10,
       },
       {
         id: "4.3",
