@@ -381,7 +381,7 @@ const COURSE: readonly Unit[] = [
         exports: ["collaborativeAttention", "concatenationMixing"],
         topics: ["4.1"],
         papers: ["cordonnier"],
-        checks: 9,
+        checks: 10,
       },
       {
         id: "4.4",
