@@ -399,7 +399,7 @@ const COURSE: readonly Unit[] = [
         ],
         topics: ["2.2", "4.1"],
         papers: ["clark"],
-        checks: 8,
+        checks: 10,
       },
       {
         id: "4.5",
