@@ -421,7 +421,7 @@ const COURSE: readonly Unit[] = [
         exports: ["maskedSoftmax", "causalSelfAttention"],
         topics: ["4.2", "summary"],
         papers: ["vaswani"],
-        checks: 6,
+        checks: 7,
       },
       {
         id: "4.7",
