@@ -432,7 +432,7 @@ const COURSE: readonly Unit[] = [
         exports: ["maskTokens", "maskedLoss"],
         topics: ["4.2", "summary"],
         papers: ["devlin"],
-        checks: 6,
+        checks: 10,
       },
       {
         id: "4.8",
