@@ -359,7 +359,7 @@ const COURSE: readonly Unit[] = [
         exports: ["splitHeads", "mergeHeads", "multiHeadAttention"],
         topics: ["4.1"],
         papers: ["vaswani"],
-        checks: 11,
+        checks: 14,
       },
       {
         id: "4.2",
@@ -370,7 +370,7 @@ const COURSE: readonly Unit[] = [
         exports: ["multiQueryAttention", "kvCacheSize"],
         topics: ["4.1"],
         papers: ["chowdhery", "shazeer"],
-        checks: 9,
+        checks: 10,
       },
       {
         id: "4.3",
@@ -381,7 +381,7 @@ const COURSE: readonly Unit[] = [
         exports: ["collaborativeAttention", "concatenationMixing"],
         topics: ["4.1"],
         papers: ["cordonnier"],
-        checks: 9,
+        checks: 10,
       },
       {
         id: "4.4",
@@ -399,7 +399,7 @@ const COURSE: readonly Unit[] = [
         ],
         topics: ["2.2", "4.1"],
         papers: ["clark"],
-        checks: 8,
+        checks: 10,
       },
       {
         id: "4.5",
@@ -421,7 +421,7 @@ const COURSE: readonly Unit[] = [
         exports: ["maskedSoftmax", "causalSelfAttention"],
         topics: ["4.2", "summary"],
         papers: ["vaswani"],
-        checks: 6,
+        checks: 7,
       },
       {
         id: "4.7",
@@ -432,7 +432,7 @@ const COURSE: readonly Unit[] = [
         exports: ["maskTokens", "maskedLoss"],
         topics: ["4.2", "summary"],
         papers: ["devlin"],
-        checks: 6,
+        checks: 10,
       },
       {
         id: "4.8",

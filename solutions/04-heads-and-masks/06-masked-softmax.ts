@@ -10,11 +10,11 @@ import { causalMask } from "./05-masks.js";
  *     s'_ij = s_ij where the mask is true, −1e9 where it is false
  *     weights = softmax(s') over the keys j
  *
- * The weights of forbidden keys are exactly 0. A row that may look nowhere must stay finite (it becomes uniform).
+ * The weights of forbidden keys are exactly 0. A row that may look nowhere gets finite numbers, whichever they are.
  *
  * @param scores [..., n, m]
  * @param mask bool, broadcastable to the scores: true where a query may look at a key
- * @returns [..., n, m], each row sums to 1
+ * @returns [..., n, m], each row that may look somewhere sums to 1
  * @see Vaswani et al. 2017, §3.2.3
  */
 export function maskedSoftmax(scores: tf.Tensor, mask: tf.Tensor): tf.Tensor {

@@ -1,5 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
-import { EXTREME, expectClose, mask as maskOf, type Random, suite, together } from "#grader/suite/index.js";
+import {
+  close,
+  distribution,
+  EXTREME,
+  holds,
+  mask as maskOf,
+  op,
+  type Random,
+  suite,
+  type Term,
+  together,
+} from "#grader/suite/index.js";
 import { mergeHeads, multiHeadAttention, scaledDotProductAttention, splitHeads, stableSoftmax } from "#reference";
 import { linear } from "../../../exercises/support.js";
 import type { Attention, MultiHeadParams } from "../../../exercises/types.js";
@@ -7,7 +18,7 @@ import type { Attention, MultiHeadParams } from "../../../exercises/types.js";
 const HEADS = [1, 2, 3, 4, 6, 12]; // all that divide d = 12
 
 export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, multiHeadAttention })(
-  ({ agrees, gradientsAgree, property, refuses, staysFinite }) => ({
+  ({ agrees, gradientsAgree, law, refuses, staysFinite }) => ({
     cases: (random) => ({
       splitHeads: {
         distinct: [random.normal([2, 5, 12]), 3],
@@ -16,6 +27,7 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
         oneColumn: [random.normal([2, 5, 3]), 3],
         oneToken: [random.normal([3, 1, 6]), 2],
         notDividing: [random.normal([2, 5, 12]), 5],
+        multipleOfD: [random.normal([2, 4, 6]), 12],
       },
       mergeHeads: {
         distinct: [random.normal([2, 3, 5, 4])],
@@ -26,48 +38,48 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
       },
       multiHeadAttention: {
         plain: inputs(random),
-        biased: inputs(random, { biases: ["bq", "bk", "bv", "bo"] }),
-        someBiases: inputs(random, { biases: ["bv", "bo"] }),
         square: inputs(random, SQUARE),
         self: itself(inputs(random, { m: 5, d: 6, h: 2 })),
-        oneHead: inputs(random, { d: 6, h: 1 }),
         oneColumn: inputs(random, { d: 3, h: 3 }),
         oneQuery: inputs(random, { n: 1 }),
         oneKey: inputs(random, { m: 1 }),
+        oneExample: inputs(random, { B: 1 }),
+        ...forEveryHead(inputs(random)),
+        biased: inputs(random, { biases: ["bq", "bk", "bv", "bo"] }),
+        inputBiases: inputs(random, { biases: ["bq", "bk"] }),
+        outputBiases: inputs(random, { biases: ["bv", "bo"] }),
         maskRows: [...inputs(random), maskOf(HOLES)],
         maskRowsSquare: [...inputs(random, SQUARE), maskOf(SQUARE_HOLES)],
-        padding: [...inputs(random, { biases: ["bq", "bk", "bv", "bo"] }), padding([4, 6])],
+        padding: [...inputs(random), padding([4, 6])],
         paddingSquare: [...inputs(random, SQUARE), padding([2, 4, 1, 3], 4)],
         paddingAndHoles: [...inputs(random), padding([5, 7]).logicalAnd(maskOf(HOLES))],
-        extreme: shifted(inputs(random, { biases: ["bq", "bk", "bv", "bo"] })),
-        extremeMasked: [...shifted(inputs(random, { biases: ["bq", "bk", "bv", "bo"] })), maskOf(HOLES)],
+        perHead: [...inputs(random), draw(random, [2, 3, 5, 7])],
+        perHeadSquare: [...inputs(random, SQUARE), draw(random, [4, 4, 4, 4])],
+        extreme: shifted(inputs(random)),
+        extremeMasked: [...shifted(inputs(random)), maskOf(HOLES)],
+        extremeWithin: shifted(inputs(random), [1, -1, 1, 1, -1, 1, 1]),
         emptyExample: [...inputs(random), padding([0, 5])],
         notDividing: inputs(random, { h: 5 }),
+        multipleOfD: inputs(random, { n: 4, m: 4, d: 6, h: 12 }),
         slopes: inputs(random, { n: 3, m: 4, d: 6 }),
         slopesMasked: [...inputs(random, { n: 2, m: 3, d: 4, h: 2, biases: ["bq", "bk", "bv", "bo"] }), SMALL_MASK()],
       },
     }),
 
     checks: [
-      together(
-        agrees(
-          {
-            en: "splitHeads and mergeHeads agree with the reference",
-            es: "splitHeads y mergeHeads coinciden con la referencia",
-          },
-          2,
-          "splitHeads",
-          ["distinct", "square", "oneHead", "oneColumn", "oneToken"],
-        ),
-        agrees({ en: "mergeHeads", es: "mergeHeads" }, 0, "mergeHeads", [
-          "distinct",
-          "square",
-          "oneHead",
-          "oneColumn",
-          "oneToken",
-        ]),
+      agrees(
+        { en: "splitHeads agrees with the reference", es: "splitHeads coincide con la referencia" },
+        1,
+        "splitHeads",
+        ["distinct", "square", "oneHead", "oneColumn", "oneToken"],
       ),
-      property(
+      agrees(
+        { en: "mergeHeads agrees with the reference", es: "mergeHeads coincide con la referencia" },
+        1,
+        "mergeHeads",
+        ["distinct", "square", "oneHead", "oneColumn", "oneToken"],
+      ),
+      law(
         {
           en: "each head holds neighbouring columns, and merging what was split gives x back",
           es: "cada cabeza tiene columnas contiguas, y unir lo que se repartió devuelve x",
@@ -75,37 +87,85 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
         1,
         "splitHeads",
         "distinct",
-        async (student, [x, h]) => {
-          const heads = await student.splitHeads(x, h);
-          for (let i = 0; i < h; i++) {
-            expectClose(heads.slice([0, i], [-1, 1]).squeeze([1]), columnsOf(x, i, h), {
-              en: `head ${i}, against columns ${i * 4} to ${i * 4 + 3} of the tokens`,
-              es: `la cabeza ${i}, frente a las columnas ${i * 4} a ${i * 4 + 3} de los tokens`,
-            });
-          }
-          expectClose(await student.mergeHeads(heads), x, {
-            en: "mergeHeads(splitHeads(x)), against x",
-            es: "mergeHeads(splitHeads(x)), frente a x",
-          });
+        (ask, [x, h]) => {
+          const heads = ask.splitHeads(x, h);
+          return [
+            ...each(h, (i) =>
+              close(headOf(heads, i), columnsOf(x, i, h), {
+                en: `head ${i}, against columns ${i * 4} to ${i * 4 + 3} of the tokens`,
+                es: `la cabeza ${i}, frente a las columnas ${i * 4} a ${i * 4 + 3} de los tokens`,
+              }),
+            ),
+            close(ask.mergeHeads(heads), x, {
+              en: "mergeHeads(splitHeads(x)), against x",
+              es: "mergeHeads(splitHeads(x)), frente a x",
+            }),
+          ];
         },
       ),
       agrees(
         {
-          en: "multiHeadAttention agrees with the reference without a mask",
-          es: "multiHeadAttention coincide con la referencia sin máscara",
+          en: "multiHeadAttention agrees with the reference in the weights of every head",
+          es: "multiHeadAttention coincide con la referencia en los pesos de cada cabeza",
         },
-        3,
+        1,
         "multiHeadAttention",
-        ["plain", "biased", "someBiases", "square", "self", "oneHead", "oneColumn", "oneQuery", "oneKey"],
+        ["plain", "square", "self", "oneColumn", "oneQuery", "oneKey", "oneExample"],
+        undefined,
+        "weights",
       ),
       agrees(
         {
-          en: "multiHeadAttention agrees with masks [n, m], [B, 1, 1, m] and [B, 1, n, m]",
-          es: "multiHeadAttention coincide con máscaras [n, m], [B, 1, 1, m] y [B, 1, n, m]",
+          en: "multiHeadAttention agrees with the reference in the output",
+          es: "multiHeadAttention coincide con la referencia en la salida",
         },
-        2,
+        1,
         "multiHeadAttention",
-        ["maskRows", "maskRowsSquare", "padding", "paddingSquare", "paddingAndHoles"],
+        ["plain", "square", "self", "oneColumn", "oneQuery", "oneKey", "oneExample"],
+        undefined,
+        "output",
+      ),
+      agrees(
+        {
+          en: "agrees with the reference for every h that divides d: the same 4·d² weights serve them all",
+          es: "coincide con la referencia para toda h que divide a d: los mismos 4·d² pesos sirven para todas",
+        },
+        1,
+        "multiHeadAttention",
+        HEADS.map((h) => `h${h}`),
+      ),
+      agrees(
+        {
+          en: "agrees with the reference with all biases, and with some of them",
+          es: "coincide con la referencia con todos los sesgos, y con algunos",
+        },
+        1,
+        "multiHeadAttention",
+        ["biased", "inputBiases", "outputBiases"],
+      ),
+      together(
+        agrees(
+          {
+            en: "agrees with masks [n, m], [B, 1, 1, m], [B, 1, n, m] and [B, h, n, m]; what is hidden gets exactly 0",
+            es: "coincide con máscaras [n, m], [B, 1, 1, m], [B, 1, n, m] y [B, h, n, m]; lo oculto recibe exactamente 0",
+          },
+          2,
+          "multiHeadAttention",
+          ["maskRows", "maskRowsSquare", "padding", "paddingSquare", "paddingAndHoles", "perHead", "perHeadSquare"],
+        ),
+        law(
+          { en: "what is hidden gets exactly 0", es: "lo oculto recibe exactamente 0" },
+          0,
+          "multiHeadAttention",
+          "perHead",
+          (ask, [xq, xkv, p, h, mask], random) => {
+            const above = hiddenAbove(inputs(random));
+            return [
+              distribution(ask.multiHeadAttention(xq, xkv, p, h, mask).weights, mask),
+              distribution(ask.multiHeadAttention(...above).weights, above[4]),
+            ];
+          },
+        ),
       ),
       together(
         agrees(
@@ -115,68 +175,58 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
           },
           1,
           "multiHeadAttention",
-          ["extreme", "extremeMasked"],
+          ["extreme", "extremeMasked", "extremeWithin"],
           EXTREME,
         ),
         staysFinite({ en: "finite", es: "finita" }, 0, "multiHeadAttention", ["emptyExample"]),
       ),
-      property(
+      law(
         {
-          en: "the same 4·d² weights serve any h, and one head is plain attention times wo",
-          es: "los mismos 4·d² pesos sirven para toda h; una sola cabeza es atención simple por wo",
+          en: "the output is a sum over heads: each mixes its own values and meets its own rows of wo",
+          es: "la salida es una suma sobre las cabezas: cada una mezcla sus valores y va por sus filas de wo",
         },
         1,
         "multiHeadAttention",
         "plain",
-        async (student, [xq, xkv, p]) => {
-          const single = scaledDotProductAttention(linear(xq, p.wq), linear(xkv, p.wk), linear(xkv, p.wv));
-          for (const h of HEADS) {
-            const { output } = await student.multiHeadAttention(xq, xkv, p, h);
-            const expected = h === 1 ? linear(single.output, p.wo) : multiHeadAttention(xq, xkv, p, h).output;
-            expectClose(output, expected, { en: `the output for h = ${h}`, es: `la salida con h = ${h}` });
-          }
+        (ask, [xq, xkv, p, h]) => {
+          const { output, weights } = ask.multiHeadAttention(xq, xkv, p, h);
+          const values = linear(xkv, p.wv); // [B, m, d]
+          const parts = each(h, (i) =>
+            op.matMul(headOf(weights, i), linear(columnsOf(values, i, h), rowsOf(p.wo, i, h))),
+          );
+          return [
+            close(output, op.sum(op.stack(parts), 0), {
+              en: "the output, against Σ_i weights_i·values_i·(rows of wo of head i)",
+              es: "la salida, frente a Σ_i weights_i·valores_i·(filas de wo de la cabeza i)",
+            }),
+          ];
         },
       ),
-      property(
-        {
-          en: "the output is a sum over heads: each times its own rows of wo",
-          es: "la salida es una suma sobre las cabezas: cada una por sus propias filas de wo",
-        },
-        1,
-        "multiHeadAttention",
-        "biased",
-        async (student, [xq, xkv, p, h]) => {
-          const { output } = await student.multiHeadAttention(xq, xkv, p, h);
-          const heads = byHeads(xq, xkv, p, h).map((head) => head.output);
-          expectClose(output, tf.addN(heads.map((head, i) => linear(head, rowsOf(p.wo, i, h)))).add(p.bo ?? 0), {
-            en: "the output, against Σ_i head_i·(rows of wo of head i) + bo",
-            es: "la salida, frente a Σ_i head_i·(filas de wo de la cabeza i) + bo",
-          });
-        },
-      ),
-      property(
+      law(
         {
           en: "permuting the heads together with the rows of wo changes no output",
           es: "permutar las cabezas junto con las filas de wo no cambia ninguna salida",
         },
         1,
         "multiHeadAttention",
-        "biased",
-        async (student, [xq, xkv, p, h], random) => {
+        "plain",
+        (ask, [xq, xkv, p, h], random) => {
           const order = random.permutation(h);
-          const permuted = await student.multiHeadAttention(xq, xkv, reordered(p, order), h);
-          const expected = multiHeadAttention(xq, xkv, p, h);
-          expectClose(permuted.output, expected.output, {
-            en: "the output with the heads permuted",
-            es: "la salida con las cabezas permutadas",
-          });
-          expectClose(permuted.weights, tf.gather(expected.weights, order, 1), {
-            en: "the weights with the heads permuted",
-            es: "los pesos con las cabezas permutadas",
-          });
+          const plain = ask.multiHeadAttention(xq, xkv, p, h);
+          const permuted = ask.multiHeadAttention(xq, xkv, reordered(p, order), h);
+          return [
+            close(permuted.output, plain.output, {
+              en: "the output with the heads permuted",
+              es: "la salida con las cabezas permutadas",
+            }),
+            close(permuted.weights, op.gather(plain.weights, order, 1), {
+              en: "the weights with the heads permuted",
+              es: "los pesos con las cabezas permutadas",
+            }),
+          ];
         },
       ),
-      property(
+      law(
         {
           en: "bk moves no weight, since it adds the same to a whole row of scores; bq does",
           es: "bk no mueve ningún peso, porque suma lo mismo a toda una fila de puntuaciones; bq sí",
@@ -184,18 +234,25 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
         1,
         "multiHeadAttention",
         "plain",
-        async (student, [xq, xkv, p, h], random) => {
+        (ask, [xq, xkv, p, h], random) => {
           const bias = random.normal([p.wq.shape[0] ?? 1]);
-          const keys = await student.multiHeadAttention(xq, xkv, { ...p, bk: bias }, h);
-          expectClose(keys.weights, multiHeadAttention(xq, xkv, p, h).weights, {
-            en: "the weights with bk, against those without",
-            es: "los pesos con bk, frente a los que salen sin él",
-          });
-          const queries = await student.multiHeadAttention(xq, xkv, { ...p, bq: bias }, h);
-          expectClose(queries.weights, multiHeadAttention(xq, xkv, { ...p, bq: bias }, h).weights, {
-            en: "the weights with bq",
-            es: "los pesos con bq",
-          });
+          const { weights } = ask.multiHeadAttention(xq, xkv, p, h);
+          const moved = ask.multiHeadAttention(xq, xkv, { ...p, bq: bias }, h).weights;
+          const farthest = op.max(op.abs(op.sub(moved, weights)));
+          return [
+            close(ask.multiHeadAttention(xq, xkv, { ...p, bk: bias }, h).weights, weights, {
+              en: "the weights with bk, against those without",
+              es: "los pesos con bk, frente a los que salen sin él",
+            }),
+            holds(
+              op.greater(farthest, 1e-3),
+              {
+                en: "no weight is other with bq than without: the farthest are {0} apart",
+                es: "ningún peso cambia con bq: los más distantes difieren en {0}",
+              },
+              { shows: [farthest] },
+            ),
+          ];
         },
       ),
       together(
@@ -206,9 +263,9 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
           },
           1,
           "multiHeadAttention",
-          ["notDividing"],
+          ["notDividing", "multipleOfD"],
         ),
-        refuses({ en: "splitHeads", es: "splitHeads" }, 0, "splitHeads", ["notDividing"]),
+        refuses({ en: "splitHeads", es: "splitHeads" }, 0, "splitHeads", ["notDividing", "multipleOfD"]),
       ),
       gradientsAgree(
         {
@@ -398,6 +455,14 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
           return { output: tf.matMul(merged, tiled(p.wo)).add(p.bo ?? none), weights };
         },
       },
+      "softmax, times mask, divided by the new sum of the row": {
+        multiHeadAttention: (xq, xkv, p, h, mask) => {
+          const [q, k, v] = projected(xq, xkv, p, h);
+          const weights = stableSoftmax(scoresOf(q, k)).mul(mask?.cast("float32") ?? 1); // [B, h, n, m]
+          const shares = weights.div(weights.sum(-1, true).maximum(1e-30));
+          return { output: linear(mergeHeads(tf.matMul(shares, v)), p.wo, p.bo), weights: shares };
+        },
+      },
       "example by example": {
         multiHeadAttention: (xq, xkv, p, h, mask) => {
           const [B = 0, n = 0] = xq.shape;
@@ -444,27 +509,70 @@ function inputs(random: Random, { B = 2, n = 5, m = 7, d = 12, h = 3, biases = [
 /** Tokens that look at themselves. */
 const itself = ([x, , p, h]: Inputs): Inputs => [x, x, p, h];
 
+/** The same inputs for each number of heads. */
+const forEveryHead = ([xq, xkv, p]: Inputs): Record<string, Inputs> =>
+  Object.fromEntries(HEADS.map((h) => [`h${h}`, [xq, xkv, p, h]]));
+
 /**
- * The same with scores near +1000 in the even rows and near −1000 in the odd ones, by way of the first column of each
- * head: a query holds ±1000·√dk there, from entry 0 of its token, and a key 1, from bk.
+ * The same with scores near +1000 in the even rows and near −1000 in the odd ones; where the sign of a key is −1, the
+ * other way round.
  */
-function shifted([xq, xkv, p, h]: Inputs): Inputs {
-  const [, n = 0, d = 0] = xq.shape;
-  const signs = tf.tensor2d(each(n, (i) => [i % 2 === 0 ? 1 : -1])); // [n, 1]
+function shifted(given: Inputs, signs = each(given[1].shape[1] ?? 0, () => 1)): Inputs {
+  return led(
+    given,
+    1000,
+    each(given[0].shape[1] ?? 0, (i) => (i % 2 === 0 ? 1 : -1)),
+    signs,
+  );
+}
+
+/**
+ * A mask, and scores of what it hides 40 above those of the rest: so far that −100 in place of −1e9 leaves them a
+ * weight, and not so far that weights which are masked and then divided by their new sum vanish.
+ */
+function hiddenAbove(given: Inputs): [...Inputs, mask: tf.Tensor] {
+  const row = "1011010";
+  const hidden = [...row].map((entry) => 1 - Number(entry));
+  return [
+    ...led(
+      given,
+      40,
+      each(given[0].shape[1] ?? 0, () => 1),
+      hidden,
+    ),
+    maskOf([row]),
+  ];
+}
+
+/**
+ * The same, with size·queries[i]·keys[j] added to the score of query i and key j, by way of the first column of each
+ * head, which holds entry 0 of the tokens and nothing else.
+ */
+function led([xq, xkv, p, h]: Inputs, size: number, queries: readonly number[], keys: readonly number[]): Inputs {
+  const d = xq.shape[2] ?? 0;
   const entry = tf.range(0, d).equal(0).cast("float32"); // [d], 1 at entry 0
   const first = tf
     .range(0, d)
     .mod(d / h)
     .equal(0)
     .cast("float32"); // [d], 1 at the first column of each head
-  const rest = tf.sub(1, first);
-  const far = entry
-    .expandDims(1)
-    .mul(first)
-    .mul(1000 * Math.sqrt(d / h)); // [d, d]
-  const [bq, bk] = [p.bq ?? tf.zeros([d]), p.bk ?? tf.zeros([d])];
-  const weights = { wq: p.wq.mul(rest).add(far), bq: bq.mul(rest), wk: p.wk.mul(rest), bk: bk.mul(rest).add(first) };
-  return [xq.mul(tf.sub(1, entry)).add(signs.mul(entry)), xkv, { ...p, ...weights }, h];
+  const led = (x: tf.Tensor, values: readonly number[]) =>
+    x.mul(tf.sub(1, entry)).add(
+      tf
+        .tensor1d([...values])
+        .expandDims(1)
+        .mul(entry),
+    );
+  const column = (w: tf.Tensor, value: number) =>
+    w.mul(tf.sub(1, first)).add(entry.mul(value).expandDims(1).mul(first));
+  const weights = { wq: column(p.wq, size * Math.sqrt(d / h)), wk: column(p.wk, 1) };
+  return [led(xq, queries), led(xkv, keys), { ...p, ...weights }, h];
+}
+
+/** A mask of any shape [..., m] that is another in each matrix, and allows at least the first key. */
+function draw(random: Random, shape: readonly number[]): tf.Tensor {
+  const first = tf.range(0, shape.at(-1) ?? 1).equal(0); // [m]
+  return tf.logicalOr(random.uniform(shape, 0, 1).less(0.6), first);
 }
 
 /** A mask [B, 1, 1, m] that allows the first `lengths[i]` keys of example i. */
@@ -479,6 +587,9 @@ function dividing(h: number, x: tf.Tensor): number {
   if ((x.shape.at(-1) ?? 0) % h !== 0) throw new RangeError(`h is ${h}, expected a divisor of d`);
   return h;
 }
+
+/** What head i says, of [B, h, n, ·]: [B, n, ·] */
+const headOf = (all: Term, i: number) => op.squeeze(op.slice(all, [0, i], [-1, 1]), [1]);
 
 /** The columns of head i of x [..., d] → [..., d/h] */
 function columnsOf(x: tf.Tensor, i: number, h: number): tf.Tensor {

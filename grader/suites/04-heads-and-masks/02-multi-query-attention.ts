@@ -1,12 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import {
+  close,
+  distribution,
   EXACT,
   EXTREME,
-  expectClose,
-  expectThat,
+  holds,
   mask as maskOf,
+  op,
   type Random,
   suite,
+  type Term,
   together,
 } from "#grader/suite/index.js";
 import {
@@ -22,7 +25,7 @@ import { linear } from "../../../exercises/support.js";
 import type { Attention, MultiHeadParams, MultiQueryParams } from "../../../exercises/types.js";
 
 export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCacheSize })(
-  ({ agrees, gradientsAgree, property, refuses, staysFinite }) => ({
+  ({ agrees, gradientsAgree, law, refuses, staysFinite }) => ({
     cases: (random) => ({
       multiQueryAttention: {
         plain: inputs(random),
@@ -36,10 +39,14 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
         padding: [...inputs(random), padding([3, 4])],
         paddingSquare: [...inputs(random, SQUARE), padding([2, 4, 1, 3], 4)],
         paddingAndPast: [...inputs(random), padding([5, 2]).logicalAnd(maskOf(PAST))],
+        perHead: [...inputs(random), draw(random, [2, 3, 5, 5])],
+        perHeadSquare: [...inputs(random, SQUARE), draw(random, [4, 4, 4, 4])],
         extreme: shifted(inputs(random)),
         extremeMasked: [...shifted(inputs(random)), maskOf(HOLES)],
+        extremeWithin: shifted(inputs(random), [1, -1, 1, 1, -1]),
         emptyExample: [...inputs(random), padding([0, 4])],
-        notDividing: wrongHeads(inputs(random)),
+        notDividing: wrongHeads(inputs(random), 5),
+        multipleOfD: wrongHeads(inputs(random), 24),
         slopes: inputs(random, { n: 3, d: 6 }),
         slopesMasked: [...inputs(random, { n: 3, d: 4, h: 2 }), padding([2, 3], 3).logicalAnd(maskOf(PAST_OF_THREE))],
       },
@@ -56,21 +63,49 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
     checks: [
       agrees(
         {
-          en: "multiQueryAttention agrees with the reference without a mask",
-          es: "multiQueryAttention coincide con la referencia sin máscara",
-        },
-        4,
-        "multiQueryAttention",
-        ["plain", "square", "twoHeads", "oneHead", "oneColumn", "oneToken"],
-      ),
-      agrees(
-        {
-          en: "multiQueryAttention agrees with masks [n, n], [B, 1, 1, n] and [B, 1, n, n]",
-          es: "multiQueryAttention coincide con máscaras [n, n], [B, 1, 1, n] y [B, 1, n, n]",
+          en: "multiQueryAttention agrees with the reference in the weights of every head",
+          es: "multiQueryAttention coincide con la referencia en los pesos de cada cabeza",
         },
         2,
         "multiQueryAttention",
-        ["maskRows", "maskRowsSquare", "padding", "paddingSquare", "paddingAndPast"],
+        ["plain", "square", "twoHeads", "oneHead", "oneColumn", "oneToken"],
+        undefined,
+        "weights",
+      ),
+      agrees(
+        {
+          en: "multiQueryAttention agrees with the reference in the output",
+          es: "multiQueryAttention coincide con la referencia en la salida",
+        },
+        2,
+        "multiQueryAttention",
+        ["plain", "square", "twoHeads", "oneHead", "oneColumn", "oneToken"],
+        undefined,
+        "output",
+      ),
+      together(
+        agrees(
+          {
+            en: "agrees with masks [n, n], [B, 1, 1, n], [B, 1, n, n] and [B, h, n, n]; what is hidden gets exactly 0",
+            es: "coincide con máscaras [n, n], [B, 1, 1, n], [B, 1, n, n] y [B, h, n, n]; lo oculto recibe exactamente 0",
+          },
+          2,
+          "multiQueryAttention",
+          ["maskRows", "maskRowsSquare", "padding", "paddingSquare", "paddingAndPast", "perHead", "perHeadSquare"],
+        ),
+        law(
+          { en: "what is hidden gets exactly 0", es: "lo oculto recibe exactamente 0" },
+          0,
+          "multiQueryAttention",
+          "perHead",
+          (ask, [x, p, h, mask], random) => {
+            const above = hiddenAbove(inputs(random));
+            return [
+              distribution(ask.multiQueryAttention(x, p, h, mask).weights, mask),
+              distribution(ask.multiQueryAttention(...above).weights, above[3]),
+            ];
+          },
+        ),
       ),
       together(
         agrees(
@@ -80,51 +115,61 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
           },
           1,
           "multiQueryAttention",
-          ["extreme", "extremeMasked"],
+          ["extreme", "extremeMasked", "extremeWithin"],
           EXTREME,
         ),
         staysFinite({ en: "finite", es: "finita" }, 0, "multiQueryAttention", ["emptyExample"]),
       ),
-      property(
+      law(
         {
-          en: "is multi-head attention whose heads all have the same wk and wv, also with a mask",
-          es: "es la atención con varias cabezas con las mismas wk y wv para todas, y con máscara",
+          en: "all heads have the same keys: those that ask alike have equal weights, the others their own",
+          es: "todas las cabezas tienen las mismas claves: las que preguntan igual tienen pesos iguales; las demás, los suyos",
+        },
+        1,
+        "multiQueryAttention",
+        "plain",
+        (ask, [x, p, h]) => {
+          const asking = [2, 1, 2]; // whose columns of wq heads 0, 1 and 2 have
+          const own = ask.multiQueryAttention(x, p, h).weights;
+          const alike = ask.multiQueryAttention(x, { ...p, wq: columnsBy(p.wq, asking, h) }, h).weights;
+          const farthest = op.max(op.abs(op.sub(headOf(own, 1), headOf(own, 2))));
+          return [
+            close(alike, op.gather(own, asking, 1), {
+              en: "the weights when head 0 asks as head 2 does",
+              es: "los pesos cuando la cabeza 0 pregunta igual que la cabeza 2",
+            }),
+            holds(
+              op.greater(farthest, 1e-3),
+              {
+                en: "heads 1 and 2 ask differently and have the same weights: the farthest are {0} apart",
+                es: "las cabezas 1 y 2 preguntan distinto y tienen los mismos pesos: los más distantes difieren en {0}",
+              },
+              { shows: [farthest] },
+            ),
+          ];
+        },
+      ),
+      law(
+        {
+          en: "the output is a sum over heads: each mixes the one x·wv and meets its own rows of wo",
+          es: "la salida es una suma sobre las cabezas: cada una mezcla la única x·wv y va por sus filas de wo",
         },
         2,
         "multiQueryAttention",
         "paddingAndPast",
-        async (student, [x, p, h, mask]) => {
-          const { output, weights } = await student.multiQueryAttention(x, p, h, mask);
-          const expected = multiHeadAttention(x, x, tiled(p, h), h, mask);
-          expectClose(output, expected.output, {
-            en: "the output, against multi-head attention with wk and wv repeated h times",
-            es: "la salida, frente a la atención con varias cabezas con wk y wv repetidas h veces",
-          });
-          expectClose(weights, expected.weights, {
-            en: "the weights, against multi-head attention with wk and wv repeated h times",
-            es: "los pesos, frente a la atención con varias cabezas con wk y wv repetidas h veces",
-          });
-        },
-      ),
-      property(
-        {
-          en: "with one head it is multi-head attention with the same weights",
-          es: "con una sola cabeza es la atención con varias cabezas con los mismos pesos",
-        },
-        1,
-        "multiQueryAttention",
-        "oneHead",
-        async (student, [x, p, h]) => {
-          const { output, weights } = await student.multiQueryAttention(x, p, h);
-          const expected = multiHeadAttention(x, x, p, h);
-          expectClose(output, expected.output, {
-            en: "the output with one head, against multi-head attention",
-            es: "la salida con una cabeza, frente a la atención con varias cabezas",
-          });
-          expectClose(weights, expected.weights, {
-            en: "the weights with one head, against multi-head attention",
-            es: "los pesos con una cabeza, frente a la atención con varias cabezas",
-          });
+        (ask, [x, p, h, mask]) => {
+          const { output, weights } = ask.multiQueryAttention(x, p, h, mask);
+          const values = linear(x, p.wv); // [B, n, dk]
+          const width = (p.wo.shape[0] ?? 0) / h;
+          const parts = Array.from({ length: h }, (_, i) =>
+            op.matMul(headOf(weights, i), linear(values, p.wo.slice(i * width, width))),
+          );
+          return [
+            close(output, op.sum(op.stack(parts), 0), {
+              en: "the output, against Σ_i weights_i·x·wv·(rows of wo of head i)",
+              es: "la salida, frente a Σ_i weights_i·x·wv·(filas de wo de la cabeza i)",
+            }),
+          ];
         },
       ),
       refuses(
@@ -134,7 +179,7 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
         },
         1,
         "multiQueryAttention",
-        ["notDividing"],
+        ["notDividing", "multipleOfD"],
       ),
       gradientsAgree(
         {
@@ -152,7 +197,7 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
         ["multiHead", "multiQuery", "longMultiHead", "longMultiQuery", "oneMultiHead", "oneMultiQuery"],
         EXACT,
       ),
-      property(
+      law(
         {
           en: "sharing keys and values makes what is stored h times smaller",
           es: "compartir claves y valores hace h veces más chico lo que se guarda",
@@ -160,16 +205,21 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
         1,
         "kvCacheSize",
         "multiHead",
-        async (student, _, random) => {
+        (ask, _, random) => {
           const [tokens, h, dk] = [random.integer(20, 40), random.integer(5, 9), random.integer(11, 19)];
-          const own = await student.kvCacheSize(tokens, h, dk, "multi-head");
-          const shared = await student.kvCacheSize(tokens, h, dk, "multi-query");
-          const say = { en: `${own} and ${shared}`, es: `${own} y ${shared}` };
+          const own = ask.kvCacheSize(tokens, h, dk, "multi-head");
+          const shared = ask.kvCacheSize(tokens, h, dk, "multi-query");
           const call = `tokens = ${tokens}, h = ${h}, dk = ${dk}`;
-          expectThat(own === h * shared && shared === 2 * dk * tokens, {
-            en: `for ${call} it says ${say.en}: the first should be h times the second, and this 2·dk numbers for each token`,
-            es: `con ${call} dice ${say.es}: el primero debería ser h veces el segundo, y este, 2·dk números por token`,
-          });
+          return [
+            holds(
+              op.logicalAnd(op.equal(own, op.mul(shared, h)), op.greater(shared, 0)),
+              {
+                en: `for ${call} it says {0} and {1}: the first should be h times the second, which is above 0`,
+                es: `con ${call} dice {0} y {1}: el primero debería ser h veces el segundo, que es mayor que 0`,
+              },
+              { shows: [own, shared] },
+            ),
+          ];
         },
       ),
     ],
@@ -306,6 +356,15 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
             return { output: linear(merged, p.wo), weights: weights.reshape([B, n, h, n]).transpose([0, 2, 1, 3]) };
           }),
       },
+      "softmax, times mask, divided by the new sum of the row": {
+        multiQueryAttention: (x, p, h, mask) => {
+          const [query, key, value] = projected(x, p, h);
+          const scores = tf.matMul(query.div(Math.sqrt(query.shape[3] ?? 1)), key, false, true); // [B, h, n, n]
+          const kept = stableSoftmax(scores).mul(mask?.cast("float32") ?? 1); // [B, h, n, n]
+          const weights = kept.div(kept.sum(-1, true).maximum(1e-30));
+          return { output: linear(mergeHeads(tf.matMul(weights, value)), p.wo), weights };
+        },
+      },
       "head by head, summed through the rows of wo": {
         multiQueryAttention: (x, p, h, mask) => {
           const [B = 0, n = 0, d = 0] = x.shape;
@@ -363,39 +422,85 @@ function inputs(random: Random, { B = 2, n = 5, d = 12, h = 3 }: Sizes = {}): In
   return [random.normal([B, n, d]), { wq: weights(d), wk: weights(d / h), wv: weights(d / h), wo: weights(d) }, h];
 }
 
-/** The same weights, whose queries 5 heads cannot share out. */
-const wrongHeads = ([x, p]: Inputs): Inputs => [x, p, 5];
+/** The same weights, and a number of heads that cannot share out their queries. */
+const wrongHeads = ([x, p]: Inputs, h: number): Inputs => [x, p, h];
 
 /**
- * The same with scores near +1000 in the even rows and near −1000 in the odd ones. Entry 0 of a token is ±1, which the
- * first column of each query takes ±1000·√dk times; entry 1 is 1, which makes the first column of the key 1.
+ * The same with scores near +1000 in the even rows and near −1000 in the odd ones; where the sign of a key is −1, the
+ * other way round.
  */
-function shifted([x, p, h]: Inputs): Inputs {
-  const [, n = 0, d = 0] = x.shape;
+function shifted(given: Inputs, signs?: readonly number[]): Inputs {
+  const n = given[0].shape[1] ?? 0;
+  const queries = Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : -1));
+  return led(given, 1000, queries, signs ?? queries.map(() => 1));
+}
+
+/**
+ * A mask, and scores of what it hides 40 above those of the rest: so far that −100 in place of −1e9 leaves them a
+ * weight, and not so far that weights which are masked and then divided by their new sum vanish.
+ */
+function hiddenAbove(given: Inputs): [...Inputs, mask: tf.Tensor] {
+  const row = "10110";
+  const hidden = [...row].map((entry) => 1 - Number(entry));
+  return [
+    ...led(
+      given,
+      40,
+      hidden.map(() => 1),
+      hidden,
+    ),
+    maskOf([row]),
+  ];
+}
+
+/**
+ * The same, with size·queries[i]·keys[j] added to the score of query i and key j: entry 0 of a token says how it asks
+ * and entry 1 how it answers; the first column of each query and that of the key hold nothing else.
+ */
+function led([x, p, h]: Inputs, size: number, queries: readonly number[], keys: readonly number[]): Inputs {
+  const d = x.shape[2] ?? 0;
   const dk = d / h;
-  const signs = tf.tensor2d(Array.from({ length: n }, (_, i) => [i % 2 === 0 ? 1 : -1])); // [n, 1]
   const entry = (i: number) => tf.range(0, d).equal(i).cast("float32"); // [d]
-  const first = (width: number) => tf.range(0, width).mod(dk).equal(0).cast("float32"); // [width]
+  const along = (values: readonly number[], i: number) =>
+    tf
+      .tensor1d([...values])
+      .expandDims(1)
+      .mul(entry(i)); // [n, d]
   const column = (w: tf.Tensor, i: number, value: number) => {
-    const own = first(w.shape[1] ?? 0);
-    return w.mul(tf.sub(1, own)).add(entry(i).mul(value).expandDims(1).mul(own));
+    const first = tf
+      .range(0, w.shape[1] ?? 0)
+      .mod(dk)
+      .equal(0)
+      .cast("float32"); // 1 at the first column of each head
+    return w.mul(tf.sub(1, first)).add(entry(i).mul(value).expandDims(1).mul(first));
   };
   const others = tf.sub(1, entry(0)).sub(entry(1));
-  const wq = column(p.wq, 0, 1000 * Math.sqrt(dk));
-  return [
-    x
-      .mul(others)
-      .add(signs.mul(entry(0)))
-      .add(entry(1)),
-    { ...p, wq, wk: column(p.wk, 1, 1) },
-    h,
-  ];
+  const tokens = x.mul(others).add(along(queries, 0)).add(along(keys, 1));
+  return [tokens, { ...p, wq: column(p.wq, 0, size * Math.sqrt(dk)), wk: column(p.wk, 1, 1) }, h];
+}
+
+/** A mask of any shape [..., m] that is another in each matrix, and allows at least the first key. */
+function draw(random: Random, shape: readonly number[]): tf.Tensor {
+  const first = tf.range(0, shape.at(-1) ?? 1).equal(0); // [m]
+  return tf.logicalOr(random.uniform(shape, 0, 1).less(0.6), first);
 }
 
 /** A mask [B, 1, 1, n] that allows the first `lengths[i]` tokens of example i. */
 function padding(lengths: readonly number[], n = 5): tf.Tensor {
   return maskOf(lengths.map((length) => "1".repeat(length).padEnd(n, "0"))).reshape([-1, 1, 1, n]);
 }
+
+/** What head i says, of [B, h, n, ·]: [B, n, ·] */
+const headOf = (all: Term, i: number) => op.squeeze(op.slice(all, [0, i], [-1, 1]), [1]);
+
+/** The columns of the heads, each those of another one. */
+const columnsBy = (w: tf.Tensor, heads: readonly number[], h: number): tf.Tensor => {
+  const blocks = tf.split(w, h, 1);
+  return tf.concat(
+    heads.flatMap((i) => blocks[i] ?? []),
+    1,
+  );
+};
 
 /** The same as weights of multi-head attention. */
 function tiled(p: MultiQueryParams, h: number): MultiHeadParams {

@@ -1,11 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
-import { EXTREME, expectClose, type Random, suite } from "#grader/suite/index.js";
-import { collaborativeAttention, concatenationMixing, multiHeadAttention, stableSoftmax } from "#reference";
+import { close, EXTREME, holds, op, type Random, suite, type Term } from "#grader/suite/index.js";
+import { collaborativeAttention, concatenationMixing, stableSoftmax } from "#reference";
 import { linear } from "../../../exercises/support.js";
 import type { Attention, CollaborativeParams } from "../../../exercises/types.js";
 
+/** Cases of all kinds of shapes, and heads that do not collaborate. */
+const SHAPES = "distinct square itself wideValues oneHead oneColumn oneQuery oneKey oneWide concatenation".split(" ");
+
 export const collaborativeHeadsSuite = suite("4.3", { collaborativeAttention, concatenationMixing })(
-  ({ agrees, property }) => ({
+  ({ agrees, law }) => ({
     cases: (random) => ({
       collaborativeAttention: {
         distinct: inputs(random),
@@ -14,10 +17,12 @@ export const collaborativeHeadsSuite = suite("4.3", { collaborativeAttention, co
         wideValues: inputs(random, { D: 5, h: 2, dv: 9, dk: 3 }),
         oneHead: inputs(random, { h: 1 }),
         oneColumn: inputs(random, { D: 1 }),
+        oneWide: inputs(random, { d: 1, dv: 1 }),
         oneQuery: inputs(random, { n: 1 }),
         oneKey: inputs(random, { m: 1 }),
+        concatenation: apart(inputs(random, { d: 12, D: 12, h: 3, dv: 4, dk: 4 })),
         extreme: shifted(inputs(random)),
-        concatenation: inputs(random, { d: 12, D: 12, h: 3, dv: 4, dk: 4 }),
+        extremeWithin: shifted(inputs(random), [1, -1, 1, 1, -1, 1, 1]),
       },
       concatenationMixing: {
         distinct: [3, 4],
@@ -31,43 +36,59 @@ export const collaborativeHeadsSuite = suite("4.3", { collaborativeAttention, co
     checks: [
       agrees(
         {
-          en: "collaborativeAttention agrees with the reference",
-          es: "collaborativeAttention coincide con la referencia",
+          en: "collaborativeAttention agrees with the reference in the weights of every head",
+          es: "collaborativeAttention coincide con la referencia en los pesos de cada cabeza",
         },
-        6,
+        3,
         "collaborativeAttention",
-        ["distinct", "square", "itself", "wideValues", "oneHead", "oneColumn", "oneQuery", "oneKey"],
+        SHAPES,
+        undefined,
+        "weights",
+      ),
+      agrees(
+        {
+          en: "collaborativeAttention agrees with the reference in the output",
+          es: "collaborativeAttention coincide con la referencia en la salida",
+        },
+        3,
+        "collaborativeAttention",
+        SHAPES,
+        undefined,
+        "output",
       ),
       agrees(
         { en: "stays right at scores near ±1000", es: "sigue siendo correcta con puntuaciones cerca de ±1000" },
         1,
         "collaborativeAttention",
-        ["extreme"],
+        ["extreme", "extremeWithin"],
         EXTREME,
       ),
-      property(
+      law(
         {
-          en: "heads that do not collaborate are multi-head attention",
-          es: "las cabezas que no colaboran son la atención con varias cabezas",
+          en: "heads with a block of ones each do not collaborate: a head's columns move its own weights alone",
+          es: "las cabezas con un bloque de unos cada una no colaboran: las columnas de una mueven solo sus pesos",
         },
         2,
         "collaborativeAttention",
         "concatenation",
-        async (student, [x, y, p, dk]) => {
-          const mixing = concatenationMixing(p.mixing.shape[0] ?? 1, dk);
-          const { output, weights } = await student.collaborativeAttention(x, y, { ...p, mixing }, dk);
-          const expected = apart(x, y, p);
-          expectClose(output, expected.output, {
-            en: "the output with a block of ones for each head, against multi-head attention",
-            es: "la salida con un bloque de unos por cabeza, frente a la atención con varias cabezas",
-          });
-          expectClose(weights, expected.weights, {
-            en: "the weights with a block of ones for each head, against multi-head attention",
-            es: "los pesos con un bloque de unos por cabeza, frente a la atención con varias cabezas",
-          });
+        (ask, [x, y, p, dk], random) => {
+          const own = tf.range(0, p.wq.shape[1] ?? 0).less(dk); // [D], the columns of head 0
+          const other = (w: tf.Tensor) => tf.where(own, random.normal(w.shape, 0.4), w);
+          const plain = ask.collaborativeAttention(x, y, p, dk).weights;
+          const moved = ask.collaborativeAttention(x, y, { ...p, wq: other(p.wq), wk: other(p.wk) }, dk).weights;
+          return [
+            close(op.slice(moved, 1), op.slice(plain, 1), {
+              en: "the weights of the other heads, after the columns of head 0 were changed in wq and wk",
+              es: "los pesos de las demás cabezas, tras cambiar las columnas de la cabeza 0 en wq y wk",
+            }),
+            differ(op.slice(moved, 0, 1), op.slice(plain, 0, 1), {
+              en: "the weights of head 0 stay as they were when its columns of wq and wk are changed",
+              es: "los pesos de la cabeza 0 no cambian cuando se cambian sus columnas de wq y wk",
+            }),
+          ];
         },
       ),
-      property(
+      law(
         {
           en: "heads with equal rows of mixing have equal weights, the others their own",
           es: "las cabezas con filas iguales de mixing tienen pesos iguales; las demás, los suyos",
@@ -75,17 +96,23 @@ export const collaborativeHeadsSuite = suite("4.3", { collaborativeAttention, co
         2,
         "collaborativeAttention",
         "distinct",
-        async (student, [x, y, p, dk]) => {
+        (ask, [x, y, p, dk]) => {
           const rows = [2, 1, 2]; // of mixing, for heads 0, 1 and 2
-          const mixing = tf.gather(p.mixing, rows);
-          const { weights } = await student.collaborativeAttention(x, y, { ...p, mixing }, dk);
-          expectClose(weights, tf.gather(collaborativeAttention(x, y, p, dk).weights, rows), {
-            en: "the weights when head 0 mixes as head 2 does",
-            es: "los pesos cuando la cabeza 0 mezcla igual que la cabeza 2",
-          });
+          const own = ask.collaborativeAttention(x, y, p, dk).weights;
+          const alike = ask.collaborativeAttention(x, y, { ...p, mixing: tf.gather(p.mixing, rows) }, dk).weights;
+          return [
+            close(alike, op.gather(own, rows), {
+              en: "the weights when head 0 mixes as head 2 does",
+              es: "los pesos cuando la cabeza 0 mezcla igual que la cabeza 2",
+            }),
+            differ(op.slice(own, 1, 1), op.slice(own, 2, 1), {
+              en: "heads 1 and 2 have other rows of mixing and the same weights",
+              es: "las cabezas 1 y 2 tienen filas distintas de mixing y los mismos pesos",
+            }),
+          ];
         },
       ),
-      property(
+      law(
         {
           en: "a mixing of zeros tells no keys apart: each head takes the mean of its values",
           es: "un mixing de ceros no distingue las claves: cada cabeza toma la media de sus valores",
@@ -93,22 +120,23 @@ export const collaborativeHeadsSuite = suite("4.3", { collaborativeAttention, co
         2,
         "collaborativeAttention",
         "distinct",
-        async (student, [x, y, p, dk]) => {
-          const zeros = { ...p, mixing: tf.zerosLike(p.mixing) };
-          const { output, weights } = await student.collaborativeAttention(x, y, zeros, dk);
-          const m = y.shape[0] ?? 1;
-          expectClose(weights, tf.fill(weights.shape, 1 / m), {
-            en: "the weights with a mixing of zeros, against 1/m",
-            es: "los pesos con un mixing de ceros, frente a 1/m",
-          });
-          const means = y.mean(0, true).tile([x.shape[0] ?? 1, 1]); // [n, d]
-          expectClose(output, joined(valuesOf(means, p), p), {
-            en: "the output with a mixing of zeros, against the means of the values times wo",
-            es: "la salida con un mixing de ceros, frente a las medias de los valores por wo",
-          });
+        (ask, [x, y, p, dk]) => {
+          const { output, weights } = ask.collaborativeAttention(x, y, { ...p, mixing: tf.zerosLike(p.mixing) }, dk);
+          const [n = 1, m = 1, h = 1] = [x.shape[0], y.shape[0], p.mixing.shape[0]];
+          const means = tf.matMul(y.mean(0, true).expandDims(0).tile([h, 1, 1]), p.wv); // [h, 1, dv]
+          return [
+            close(weights, tf.fill([h, n, m], 1 / m), {
+              en: "the weights with a mixing of zeros, against 1/m",
+              es: "los pesos con un mixing de ceros, frente a 1/m",
+            }),
+            close(output, tf.matMul(means.reshape([1, -1]), p.wo).tile([n, 1]), {
+              en: "the output with a mixing of zeros, against the means of the values times wo",
+              es: "la salida con un mixing de ceros, frente a las medias de los valores por wo",
+            }),
+          ];
         },
       ),
-      property(
+      law(
         {
           en: "of the D shared columns neither the order counts nor those that no head uses",
           es: "de las D columnas compartidas no importa el orden, ni cuentan las que nadie usa",
@@ -116,37 +144,35 @@ export const collaborativeHeadsSuite = suite("4.3", { collaborativeAttention, co
         2,
         "collaborativeAttention",
         "distinct",
-        async (student, [x, y, p, dk], random) => {
+        (ask, [x, y, p, dk], random) => {
           const D = p.mixing.shape[1] ?? 1;
           const order = random.permutation(D);
           const [wq, wk, mixing] = [p.wq, p.wk, p.mixing].map((w) => tf.gather(w, order, 1)) as Three;
-          const permuted = await student.collaborativeAttention(x, y, { ...p, wq, wk, mixing }, dk);
-          expectClose(permuted.weights, collaborativeAttention(x, y, p, dk).weights, {
-            en: "the weights with the columns of wq, wk and mixing permuted together",
-            es: "los pesos con las columnas de wq, wk y mixing permutadas juntas",
-          });
-          const unused = {
-            ...p,
-            mixing: p.mixing.mul(
-              tf
-                .range(0, D)
-                .less(D - 3)
-                .cast("float32"),
+          const used = tf.range(0, D).less(D - 3); // [D]
+          const fewer = { ...p, mixing: p.mixing.mul(used.cast("float32")) };
+          const other = (w: tf.Tensor) => tf.where(used, w, random.normal(w.shape));
+          const changed = { ...fewer, wq: other(p.wq), wk: other(p.wk) };
+          return [
+            close(
+              ask.collaborativeAttention(x, y, { ...p, wq, wk, mixing }, dk).weights,
+              ask.collaborativeAttention(x, y, p, dk).weights,
+              {
+                en: "the weights with the columns of wq, wk and mixing permuted together",
+                es: "los pesos con las columnas de wq, wk y mixing permutadas juntas",
+              },
             ),
-          };
-          const [fewerQ, fewerK, fewer] = [p.wq, p.wk, p.mixing].map((w) => w.slice([0, 0], [-1, D - 3])) as Three;
-          const { weights } = await student.collaborativeAttention(x, y, unused, dk);
-          expectClose(
-            weights,
-            collaborativeAttention(x, y, { ...p, wq: fewerQ, wk: fewerK, mixing: fewer }, dk).weights,
-            {
-              en: "the weights with zeros in the last 3 columns of mixing, against those without these columns",
-              es: "los pesos con ceros en las últimas 3 columnas de mixing, frente a los que salen sin esas columnas",
-            },
-          );
+            close(
+              ask.collaborativeAttention(x, y, changed, dk).weights,
+              ask.collaborativeAttention(x, y, fewer, dk).weights,
+              {
+                en: "with zeros in the last 3 columns of mixing: the weights with other numbers there in wq and wk",
+                es: "con ceros en las últimas 3 columnas de mixing: los pesos con otros números ahí en wq y wk",
+              },
+            ),
+          ];
         },
       ),
-      property(
+      law(
         {
           en: "each head has values of its own, and its own rows of wo",
           es: "cada cabeza tiene sus propios valores y sus propias filas de wo",
@@ -154,15 +180,15 @@ export const collaborativeHeadsSuite = suite("4.3", { collaborativeAttention, co
         2,
         "collaborativeAttention",
         "distinct",
-        async (student, [x, y, p, dk]) => {
-          const { output } = await student.collaborativeAttention(x, y, p, dk);
-          const { weights } = collaborativeAttention(x, y, p, dk);
-          const heads = valuesOf(y, p).map((values, i) => tf.matMul(headOf(weights, i), values));
-          const sum = heads.map((head, i) => tf.matMul(head, rowsOf(p, i)));
-          expectClose(output, tf.addN(sum), {
-            en: "the output, against Σ_i weights_i·y·wv_i·(rows of wo of head i)",
-            es: "la salida, frente a Σ_i weights_i·y·wv_i·(filas de wo de la cabeza i)",
-          });
+        (ask, [x, y, p, dk]) => {
+          const { output, weights } = ask.collaborativeAttention(x, y, p, dk);
+          const written = valuesOf(y, p).map((values, i) => tf.matMul(values, rowsOf(p, i))); // h of [m, d]
+          return [
+            close(output, op.sum(op.matMul(weights, tf.stack(written)), 0), {
+              en: "the output, against Σ_i weights_i·y·wv_i·(rows of wo of head i)",
+              es: "la salida, frente a Σ_i weights_i·y·wv_i·(filas de wo de la cabeza i)",
+            }),
+          ];
         },
       ),
       agrees(
@@ -171,21 +197,26 @@ export const collaborativeHeadsSuite = suite("4.3", { collaborativeAttention, co
         "concatenationMixing",
         ["distinct", "square", "wide", "oneHead", "oneColumn"],
       ),
-      property(
+      law(
         {
-          en: "with concatenationMixing the heads have the weights of multi-head attention",
-          es: "con concatenationMixing salen los pesos de la atención con varias cabezas",
+          en: "by concatenationMixing each head has dk columns, and each column one head",
+          es: "con concatenationMixing cada cabeza tiene dk columnas, y cada columna una cabeza",
         },
         1,
         "concatenationMixing",
         "distinct",
-        async (student, [h, dk], random) => {
-          const [x, y, p] = inputs(random, { d: h * dk, D: h * dk, h, dv: dk, dk });
-          const mixing = await student.concatenationMixing(h, dk);
-          expectClose(collaborativeAttention(x, y, { ...p, mixing }, dk).weights, apart(x, y, p).weights, {
-            en: "the weights with this mixing, against multi-head attention",
-            es: "los pesos con este mixing, frente a la atención con varias cabezas",
-          });
+        (ask, [h, dk]) => {
+          const mixing = ask.concatenationMixing(h, dk);
+          return [
+            close(op.matMul(mixing, mixing, false, true), tf.eye(h).mul(dk), {
+              en: "mixing·mixingᵀ, against dk on the diagonal and 0 elsewhere",
+              es: "mixing·mixingᵀ, frente a dk en la diagonal y 0 fuera de ella",
+            }),
+            close(op.sum(mixing, 0), tf.ones([h * dk]), {
+              en: "the sums of the columns of mixing",
+              es: "las sumas de las columnas de mixing",
+            }),
+          ];
         },
       ),
     ],
@@ -352,21 +383,28 @@ function itself([x, , p, dk]: Inputs): Inputs {
   return [x, x, p, dk];
 }
 
+/** Heads of which each has a block of columns for itself alone, as in multi-head attention. */
+function apart([x, y, p, dk]: Inputs): Inputs {
+  return [x, y, { ...p, mixing: concatenationMixing(p.mixing.shape[0] ?? 1, dk) }, dk];
+}
+
 /**
- * The same with scores near +1000 in the even rows and near −1000 in the odd ones: entry 0 of a token that asks is ±1 and
- * entry 1 of one that is looked at is 1; column 0 of wq and wk holds nothing else, and mixing is 1 there.
+ * The same with scores near +1000 in the even rows and near −1000 in the odd ones, or the other way round where the sign
+ * of a key is −1: entry 0 of a token that asks is ±1 and entry 1 of one that is looked at its sign; column 0 of wq and wk
+ * holds nothing else, and mixing is 1 there.
  */
-function shifted([x, y, p, dk]: Inputs): Inputs {
+function shifted([x, y, p, dk]: Inputs, signs?: readonly number[]): Inputs {
   const [d = 0, D = 0] = p.wq.shape;
   const at = (i: number, width: number) => tf.range(0, width).equal(i).cast("float32"); // [width]
   const column = (w: tf.Tensor, i: number, value: number) =>
     w.mul(tf.sub(1, at(0, D))).add(at(i, d).mul(value).expandDims(1).mul(at(0, D)));
-  const entry = (tokens: tf.Tensor, i: number, value: tf.Tensor) =>
-    tokens.mul(tf.sub(1, at(i, d))).add(value.mul(at(i, d)));
-  const signs = tf.tensor2d(Array.from({ length: x.shape[0] ?? 0 }, (_, i) => [i % 2 === 0 ? 1 : -1])); // [n, 1]
+  const entry = (tokens: tf.Tensor, i: number, sign: (row: number) => number) => {
+    const values = tf.tensor1d(Array.from({ length: tokens.shape[0] ?? 0 }, (_, row) => sign(row)));
+    return tokens.mul(tf.sub(1, at(i, d))).add(values.expandDims(1).mul(at(i, d)));
+  };
   return [
-    entry(x, 0, signs),
-    entry(y, 1, tf.scalar(1)),
+    entry(x, 0, (row) => (row % 2 === 0 ? 1 : -1)),
+    entry(y, 1, (row) => signs?.[row] ?? 1),
     {
       ...p,
       wq: column(p.wq, 0, 1000 * Math.sqrt(dk)),
@@ -377,12 +415,14 @@ function shifted([x, y, p, dk]: Inputs): Inputs {
   ];
 }
 
-/** Multi-head attention with the same wq, wk and wo, and the matrices of wv side by side. */
-function apart(x: tf.Tensor, y: tf.Tensor, { wq, wk, wv, wo }: CollaborativeParams): Attention {
-  const [h = 0] = wv.shape;
-  const side = wv.transpose([1, 0, 2]).reshape([wv.shape[1] ?? 0, -1]); // [d, h·dv]
-  const { output, weights } = multiHeadAttention(x.expandDims(0), y.expandDims(0), { wq, wk, wv: side, wo }, h);
-  return { output: output.squeeze([0]), weights: weights.squeeze([0]) };
+/** Holds when some number is not the same in both; says how far they are apart otherwise. */
+function differ(a: Term, b: Term, otherwise: { readonly en: string; readonly es: string }) {
+  const farthest = op.max(op.abs(op.sub(a, b)));
+  const say = {
+    en: `${otherwise.en}: the farthest are {0} apart`,
+    es: `${otherwise.es}: los más distantes difieren en {0}`,
+  };
+  return holds(op.greater(farthest, 1e-3), say, { shows: [farthest] });
 }
 
 /** Matrix i of all heads [h, a, b] → [a, b] */
@@ -399,11 +439,6 @@ function valuesOf(y: tf.Tensor, p: CollaborativeParams): tf.Tensor[] {
 function rowsOf(p: CollaborativeParams, i: number): tf.Tensor {
   const width = p.wv.shape[2] ?? 0;
   return p.wo.slice(i * width, width);
-}
-
-/** Heads [n, dv] side by side, times wo. */
-function joined(heads: tf.Tensor[], p: CollaborativeParams): tf.Tensor {
-  return tf.matMul(tf.concat(heads, 1), p.wo);
 }
 
 function changed(change: (p: CollaborativeParams) => CollaborativeParams) {

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { EXACT, expectClose, mask as maskOf, type Random, suite } from "#grader/suite/index.js";
+import { close, EXACT, mask as maskOf, op, type Random, suite } from "#grader/suite/index.js";
 import { causalMask, combineMasks, paddingMask } from "#reference";
 
-export const masksSuite = suite("4.5", { causalMask, paddingMask, combineMasks })(({ agrees, property }) => ({
+export const masksSuite = suite("4.5", { causalMask, paddingMask, combineMasks })(({ agrees, law }) => ({
   cases: (random) => ({
     causalMask: { one: [1], two: [2], five: [5], many: [random.integer(7, 30)] },
     paddingMask: {
@@ -12,11 +12,24 @@ export const masksSuite = suite("4.5", { causalMask, paddingMask, combineMasks }
       square: [padded(random, [4, 1, 3, 2], 4, 0), 0],
       absent: [padded(random, [3, 3], 3, 0), 0],
       oneWord: [padded(random, [1, 1, 1], 1, 0), 0],
+      inFront: [tf.reverse(padded(random, [4, 2, 5], 5, 3), 1), 3],
+      between: [
+        tf.tensor2d(
+          [
+            [4, 7, 4, 4, 2],
+            [4, 4, 9, 4, 1],
+          ],
+          [2, 5],
+          "int32",
+        ),
+        4,
+      ],
     },
     combineMasks: {
       causalAndPadding: [causalMask(5), paddingMask(padded(random, [4, 2], 5, 0), 0)],
       paddingAndCausal: [paddingMask(padded(random, [1, 4, 3, 2], 4, 0), 0), causalMask(4)],
-      sameShape: [random.uniform([4, 7], 0, 1).greater(0.4), random.uniform([4, 7], 0, 1).greater(0.4)],
+      sameShape: [maskOf(["0011010", "1110001"]), maskOf(["0101011", "1010011"])],
+      perHead: [paddingMask(padded(random, [3, 2], 4, 0), 0), random.uniform([2, 3, 4, 4], 0, 1).less(0.6)],
       rows: [maskOf(["10110"]), maskOf(["11011", "00111", "10101", "11100"])],
     },
   }),
@@ -36,7 +49,7 @@ export const masksSuite = suite("4.5", { causalMask, paddingMask, combineMasks }
       },
       3,
       "paddingMask",
-      ["distinct", "otherPad", "square", "absent", "oneWord"],
+      ["distinct", "otherPad", "square", "absent", "oneWord", "inFront", "between"],
       EXACT,
     ),
     agrees(
@@ -46,10 +59,10 @@ export const masksSuite = suite("4.5", { causalMask, paddingMask, combineMasks }
       },
       2,
       "combineMasks",
-      ["causalAndPadding", "paddingAndCausal", "sameShape", "rows"],
+      ["causalAndPadding", "paddingAndCausal", "sameShape", "rows", "perHead"],
       EXACT,
     ),
-    property(
+    law(
       {
         en: "of a sentence that starts with a word, query i sees the words up to i, and at least one",
         es: "en una frase que empieza con una palabra, la consulta i ve las palabras hasta i, y al menos una",
@@ -57,19 +70,21 @@ export const masksSuite = suite("4.5", { causalMask, paddingMask, combineMasks }
       2,
       "combineMasks",
       "causalAndPadding",
-      async (student, _, random) => {
+      (ask, _, random) => {
         const lengths = [random.integer(1, 5), 6, 1, random.integer(2, 5)];
-        const causal = await student.causalMask(6);
-        expectClose(causal.sum(1), tf.range(1, 7, 1, "int32"), {
-          en: "how many keys each query of causalMask(6) may look at",
-          es: "a cuántas claves puede mirar cada consulta de causalMask(6)",
-        });
-        const both = await student.combineMasks(causal, await student.paddingMask(padded(random, lengths, 6, 0), 0));
+        const causal = ask.causalMask(6);
+        const both = ask.combineMasks(causal, ask.paddingMask(padded(random, lengths, 6, 0), 0));
         const due = lengths.map((length) => [Array.from({ length: 6 }, (_, i) => Math.min(i + 1, length))]);
-        expectClose(both.sum(3), tf.tensor3d(due, [4, 1, 6], "int32"), {
-          en: "how many words each query may look at under both masks",
-          es: "a cuántas palabras puede mirar cada consulta con ambas máscaras",
-        });
+        return [
+          close(op.sum(causal, 1), tf.range(1, 7, 1, "int32"), {
+            en: "how many keys each query of causalMask(6) may look at",
+            es: "a cuántas claves puede mirar cada consulta de causalMask(6)",
+          }),
+          close(op.sum(both, 3), tf.tensor3d(due, [4, 1, 6], "int32"), {
+            en: "how many words each query may look at under both masks",
+            es: "a cuántas palabras puede mirar cada consulta con ambas máscaras",
+          }),
+        ];
       },
     ),
   ],

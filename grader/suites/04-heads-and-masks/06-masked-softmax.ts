@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import {
+  close,
+  distribution,
   EXTREME,
-  expectClose,
-  expectDistribution,
+  holds,
   mask as maskOf,
+  op,
   type Random,
   suite,
   together,
@@ -16,17 +18,22 @@ const HOLES = ["1100110", "0101011", "1110000", "0000001", "1111111"];
 const SQUARE_HOLES = ["1010", "1100", "0111", "0001"];
 
 export const maskedSoftmaxSuite = suite("4.6", { maskedSoftmax, causalSelfAttention })(
-  ({ agrees, gradientsAgree, property, staysFinite }) => ({
+  ({ agrees, gradientsAgree, law, staysFinite }) => ({
     cases: (random) => ({
       maskedSoftmax: {
         rows: [random.normal([2, 5, 7], 2), maskOf(HOLES)],
         square: [random.normal([4, 4], 2), maskOf(SQUARE_HOLES)],
         padding: [random.normal([2, 3, 5, 7], 2), maskOf(["1111000", "1111110"]).reshape([2, 1, 1, 7])],
         causal: [random.normal([3, 4, 4], 2), causalMask(4)],
+        perHead: [random.normal([2, 3, 4, 5], 2), draw(random, [2, 3, 4, 5])],
         everywhere: [random.normal([3, 5], 2), maskOf(["11111"])],
         // Whole rows are far away, with what is forbidden in them.
         extreme: [far(random, [5, 7]), maskOf(HOLES)],
         extremeSquare: [far(random, [4, 4]), maskOf(SQUARE_HOLES)],
+        extremeWithin: [
+          random.normal([2, 6], 2).add(tf.tensor1d([1000, -1000, 0, 1000, -1000, 0])),
+          maskOf(["110101"]),
+        ],
         emptyRow: [random.normal([3, 4]), maskOf(["1010", "0000", "0111"])],
       },
       causalSelfAttention: {
@@ -43,7 +50,7 @@ export const maskedSoftmaxSuite = suite("4.6", { maskedSoftmax, causalSelfAttent
         { en: "maskedSoftmax agrees with the reference", es: "maskedSoftmax coincide con la referencia" },
         3,
         "maskedSoftmax",
-        ["rows", "square", "padding", "causal", "everywhere"],
+        ["rows", "square", "padding", "causal", "perHead", "everywhere"],
       ),
       together(
         agrees(
@@ -53,12 +60,12 @@ export const maskedSoftmaxSuite = suite("4.6", { maskedSoftmax, causalSelfAttent
           },
           2,
           "maskedSoftmax",
-          ["extreme", "extremeSquare"],
+          ["extreme", "extremeSquare", "extremeWithin"],
           EXTREME,
         ),
         staysFinite({ en: "finite", es: "finita" }, 0, "maskedSoftmax", ["emptyRow"]),
       ),
-      property(
+      law(
         {
           en: "what is forbidden gets a weight of exactly 0, and each row sums to one",
           es: "lo prohibido recibe un peso de exactamente 0, y cada fila suma uno",
@@ -66,43 +73,72 @@ export const maskedSoftmaxSuite = suite("4.6", { maskedSoftmax, causalSelfAttent
         1,
         "maskedSoftmax",
         "rows",
-        async (student, [scores, allowed]) => {
-          const weights = await student.maskedSoftmax(scores, allowed);
-          expectDistribution(weights, allowed);
-          expectClose(weights.max(-1), maskedSoftmax(scores, allowed).max(-1), {
-            en: "the largest weight of each row",
-            es: "el peso más grande de cada fila",
-          });
+        (ask, [scores, allowed], random) => {
+          // So far above what is allowed that −100 in place of −1e9 leaves a weight; a share of e⁻⁴⁰ is none yet.
+          const above = maskOf(["1011010"]);
+          const high = tf.where(above, 0, 40).add(random.normal([5, 7]));
+          return [
+            distribution(ask.maskedSoftmax(scores, allowed), allowed),
+            distribution(ask.maskedSoftmax(high, above), above),
+          ];
         },
       ),
       agrees(
-        { en: "causalSelfAttention agrees with the reference", es: "causalSelfAttention coincide con la referencia" },
-        2,
+        {
+          en: "causalSelfAttention agrees with the reference in the weights",
+          es: "causalSelfAttention coincide con la referencia en los pesos",
+        },
+        1,
         "causalSelfAttention",
         ["distinct", "square", "heads", "oneToken"],
+        undefined,
+        "weights",
       ),
-      property(
+      agrees(
         {
-          en: "a token changes nothing before it, and the last one sees what self-attention sees",
-          es: "un token no cambia nada antes de él, y el último ve lo mismo que la autoatención",
+          en: "causalSelfAttention agrees with the reference in the output",
+          es: "causalSelfAttention coincide con la referencia en la salida",
+        },
+        1,
+        "causalSelfAttention",
+        ["distinct", "square", "heads", "oneToken"],
+        undefined,
+        "output",
+      ),
+      law(
+        {
+          en: "later tokens have a weight of exactly 0 and change nothing before them; the last one sees all",
+          es: "los tokens posteriores tienen un peso de exactamente 0 y no cambian nada antes; el último ve todo",
         },
         1,
         "causalSelfAttention",
         "distinct",
-        async (student, [x, p], random) => {
+        (ask, [x, p], random) => {
           const t = random.integer(1, 4);
           const moved = tf.concat([x.slice([0, 0], [-1, t]), random.normal([2, 5 - t, 4])], 1);
-          const { output } = await student.causalSelfAttention(moved, p);
-          const due = causalSelfAttention(x, p).output;
-          expectClose(output.slice([0, 0], [-1, t]), due.slice([0, 0], [-1, t]), {
-            en: `the outputs before token ${t}, after the tokens from ${t} on were changed`,
-            es: `las salidas antes del token ${t}, tras cambiar los tokens desde el ${t}`,
-          });
-          const last = (await student.causalSelfAttention(x, p)).output.slice([0, 4]);
-          expectClose(last, selfAttention(x, p).output.slice([0, 4]), {
-            en: "the last output, against self-attention without a mask",
-            es: "la última salida, frente a la autoatención sin máscara",
-          });
+          const { output, weights } = ask.causalSelfAttention(x, p);
+          const least = op.min(op.slice(weights, [0, 4]));
+          const ahead = future(random);
+          return [
+            distribution(weights, causalMask(5)),
+            distribution(ask.causalSelfAttention(...ahead).weights, causalMask(5)),
+            close(
+              op.slice(ask.causalSelfAttention(moved, p).output, [0, 0], [-1, t]),
+              op.slice(output, [0, 0], [-1, t]),
+              {
+                en: `the outputs before token ${t}, after the tokens from ${t} on were changed`,
+                es: `las salidas antes del token ${t}, tras cambiar los tokens desde el ${t}`,
+              },
+            ),
+            holds(
+              op.greater(least, 0),
+              {
+                en: "the last token gives some token a weight of {0}: it may see all of them",
+                es: "el último token da a algún token un peso de {0}: puede verlos todos",
+              },
+              { shows: [least] },
+            ),
+          ];
         },
       ),
       gradientsAgree(
@@ -218,6 +254,20 @@ export const maskedSoftmaxSuite = suite("4.6", { maskedSoftmax, causalSelfAttent
 function far(random: Random, [n = 0, m = 0]: number[]): tf.Tensor {
   const shifts = Array.from({ length: n }, (_, i) => [1000, -1000, 0][i % 3] as number);
   return random.normal([n, m], 2).add(tf.tensor2d(shifts, [n, 1]));
+}
+
+/** Tokens of which all give the last one a score 40 higher than the others, and the weights that do it. */
+function future(random: Random): [x: tf.Tensor, p: AttentionParams] {
+  const entry = (i: number, n: number) => tf.range(0, n).equal(i).cast("float32"); // [n]
+  const from = (i: number, value: number) => entry(i, 4).mul(value).expandDims(1).mul(entry(0, 3)); // [4, 3], into column 0
+  const x = tf.concat([tf.ones([5, 1]), entry(4, 5).expandDims(1), random.normal([5, 2])], 1).expandDims(0); // [1, 5, 4]
+  return [x, { wq: from(0, 40 * Math.sqrt(3)), wk: from(1, 1), wv: random.normal([4, 2]) }];
+}
+
+/** A mask of any shape [..., m] that is another in each matrix, and allows at least the first key. */
+function draw(random: Random, shape: readonly number[]): tf.Tensor {
+  const first = tf.range(0, shape.at(-1) ?? 1).equal(0); // [m]
+  return tf.logicalOr(random.uniform(shape, 0, 1).less(0.6), first);
 }
 
 function params(random: Random, d: number, dk: number, dv: number): AttentionParams {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { EXACT, EXTREME, expectClose, expectThat, type Random, suite, together } from "#grader/suite/index.js";
+import { close, EXACT, EXTREME, holds, op, type Random, suite, together } from "#grader/suite/index.js";
 import { maskedLoss, maskTokens } from "#reference";
 import type { MaskedTokens, MaskingOptions } from "../../../exercises/types.js";
 
@@ -19,34 +19,47 @@ const EDGES: Draws = [
   [0.9999, 0.85, 0.2],
 ];
 
-const COUNTED = {
-  predicted: (_: number[], { target }: MaskedTokens) => target.filter((id) => id !== -100).length,
-  masked: (_: number[], { input }: MaskedTokens) => input.filter((id) => id === OPTIONS.mask).length,
-  changed: (ids: number[], { input }: MaskedTokens) =>
-    input.filter((id, i) => id !== ids[i] && id !== OPTIONS.mask).length,
-};
-const WHAT = {
-  predicted: { en: "are to be predicted", es: "hay que predecir" },
-  masked: { en: "are [MASK]", es: "son [MASK]" },
-  changed: { en: "became another word", es: "se volvieron otra palabra" },
-};
+/** The same for the rate that is taken when none is given, and for rates of 0 and 1. */
+const RATE_EDGES: Draws = [
+  [0.15, 0.1, 0.5],
+  [0.1499, 0.1, 0.5],
+  [0, 0.95, 0.3],
+  [0.9999, 0.95, 0.2],
+];
 
-export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })(({ agrees, property, refuses }) => ({
+const WORD_ZERO: MaskingOptions = { mask: 3, vocabularySize: 7, specials: [5, 3], rate: 0.5 };
+/** Of its 5 words u3 takes the first, the last, and one that begins at u3. */
+const WORD_ZERO_DRAWS: Draws = [
+  [0.1, 0.1, 0.5],
+  [0.2, 0.85, 0],
+  [0.3, 0.95, 0],
+  [0.4, 0.82, 0.9999],
+  [0.1, 0.87, 0.2],
+  [0.2, 0.3, 0.5],
+];
+const MASK_ZERO: MaskingOptions = { mask: 0, vocabularySize: 6, specials: [0], rate: 0.5 };
+
+const MASKED = ["usual", "manySpecials", "edges", "wordZero", "maskZero", "empty"];
+
+export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })(({ agrees, law, refuses }) => ({
   cases: (random) => {
     const ids = sentence(random, 24, OPTIONS);
     return {
       maskTokens: {
         usual: [ids, spreadDraws(random, 24, 0.5), OPTIONS],
         manySpecials: [sentence(random, 24, MANY), spreadDraws(random, 24, 0.7), MANY],
-        defaultRate: [
-          sentence(random, 24, OPTIONS),
-          spreadDraws(random, 24, 0.15),
-          { mask: 4, vocabularySize: 13, specials: [0, 1, 4] },
-        ],
         edges: [[7, 7, 7, 7, 7, 6], EDGES, OPTIONS],
+        // Word 0 hidden, in the place of another, and kept.
+        wordZero: [[0, 2, 0, 6, 0, 5], WORD_ZERO_DRAWS, WORD_ZERO],
+        maskZero: [[1, 2, 3, 0, 5], [0.1, 0.85, 0.95, 0.1, 0.79].map((u2) => [0.2, u2, 0.5]), MASK_ZERO],
         empty: [[], [], OPTIONS],
+        noRate: [[7, 8, 9, 10], RATE_EDGES, { mask: 4, vocabularySize: 13, specials: [0, 1, 4] }],
+        rateZero: [[7, 8, 9, 10], RATE_EDGES, { ...OPTIONS, rate: 0 }],
+        rateOne: [[7, 8, 9, 10], RATE_EDGES, { ...OPTIONS, rate: 1 }],
         fewDraws: [ids, spreadDraws(random, 23, 0.5), OPTIONS],
         manyDraws: [[5, 6], spreadDraws(random, 3, 0.5), OPTIONS],
+        noDraws: [[5, 6, 7], [], OPTIONS],
+        noIds: [[], spreadDraws(random, 1, 0.5), OPTIONS],
       },
       maskedLoss: {
         distinct: [random.normal([2, 5, 11], 2), targets(random, ["10110", "01001"], 11, -100)],
@@ -55,8 +68,9 @@ export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })
         ignoredWord: [random.normal([2, 5, 6], 2), targets(random, ["10110", "11001"], 6, 0), 0],
         otherIgnore: [random.normal([3, 4, 7], 2), targets(random, ["1011", "0100", "1100"], 7, -1), -1],
         everywhere: [random.normal([1, 3, 5], 2), targets(random, ["111"], 5, -100)],
+        oneCounts: [random.normal([2, 3, 5], 2), targets(random, ["010", "000"], 5, -100)],
         nothing: [random.normal([2, 3, 5]), targets(random, ["000", "000"], 5, -100)],
-        extreme: [far(random), targets(random, ["1101", "1011"], 6, -100)],
+        extreme: [far(random), FAR_TARGETS()],
       },
     };
   },
@@ -64,35 +78,93 @@ export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })
   checks: [
     agrees(
       {
-        en: "maskTokens agrees with the reference on what is selected and what becomes of it",
-        es: "maskTokens coincide con la referencia en qué se selecciona y en qué se convierte",
-      },
-      5,
-      "maskTokens",
-      ["usual", "manySpecials", "defaultRate", "edges", "empty"],
-      EXACT,
-    ),
-    property(
-      {
-        en: "of many words, the shares of [MASK], of other words and of kept ones are those of the draws",
-        es: "entre muchas palabras, las proporciones de [MASK], de otras palabras y de las que se quedan son las de los sorteos",
+        en: "maskTokens agrees with the reference on what the model reads",
+        es: "maskTokens coincide con la referencia en lo que lee el modelo",
       },
       2,
       "maskTokens",
+      MASKED,
+      EXACT,
+      "input",
+    ),
+    agrees(
+      {
+        en: "maskTokens agrees with the reference on what is asked",
+        es: "maskTokens coincide con la referencia en lo que se pregunta",
+      },
+      2,
+      "maskTokens",
+      MASKED,
+      EXACT,
+      "target",
+    ),
+    agrees(
+      {
+        en: "the rate is 0.15 where none is given, and may be 0 or 1",
+        es: "rate es 0.15 cuando no se da, y puede ser 0 o 1",
+      },
+      1,
+      "maskTokens",
+      ["noRate", "rateZero", "rateOne"],
+      EXACT,
+    ),
+    law(
+      {
+        en: "of 100 words 15 are asked: of these 12 become [MASK], 1.5 another word, 1.5 stay",
+        es: "de 100 palabras se preguntan 15: de ellas 12 se vuelven [MASK], 1.5 otra palabra, y 1.5 se quedan",
+      },
+      1,
+      "maskTokens",
       "usual",
-      async (student, _, random) => {
-        const ids = Array.from({ length: 2000 }, () => random.integer(0, 12));
-        const draws = uniformDraws(random, ids.length);
-        const { input, target } = await student.maskTokens(ids, draws, { ...OPTIONS, rate: 0.15 });
-        const due = maskTokens(ids, draws, { ...OPTIONS, rate: 0.15 });
-        for (const [what, count] of Object.entries(COUNTED)) {
-          const [got, wanted] = [count(ids, { input, target }), count(ids, due)];
-          const name = WHAT[what as keyof typeof COUNTED];
-          expectThat(got === wanted, {
-            en: `of 2000 ids, ${got} ${name.en}; with these draws it should be ${wanted}`,
-            es: `de 2000 ids, ${got} ${name.es}; con estos sorteos deberían ser ${wanted}`,
-          });
-        }
+      (ask, _, random) => {
+        const { ids, draws } = evenly(random, 400, 0.15, OPTIONS);
+        const answer = ask.maskTokens(ids, draws, { ...OPTIONS, rate: 0.15 });
+        const [input, target] = [op.tensor(answer.input), op.tensor(answer.target)];
+        const hidden = op.equal(input, OPTIONS.mask);
+        return [
+          close(op.sum(op.notEqual(target, -100)), 60, {
+            en: "how many of 400 words are asked",
+            es: "cuántas de 400 palabras se preguntan",
+          }),
+          close(op.sum(hidden), 48, {
+            en: "how many of 400 words become [MASK]",
+            es: "cuántas de 400 palabras se vuelven [MASK]",
+          }),
+          close(op.sum(op.logicalAnd(op.notEqual(input, tf.tensor(ids)), op.logicalNot(hidden))), 6, {
+            en: "how many of 400 words become another",
+            es: "cuántas de 400 palabras se vuelven otra",
+          }),
+        ];
+      },
+    ),
+    law(
+      {
+        en: "what is asked is the word that stood there, nothing else is changed, and specials stay",
+        es: "lo que se pregunta es la palabra que estaba ahí, nada más cambia, y los especiales se quedan",
+      },
+      1,
+      "maskTokens",
+      "usual",
+      (ask, [ids, draws, options]) => {
+        const answer = ask.maskTokens(ids, draws, options);
+        const [input, target] = [op.tensor(answer.input), op.tensor(answer.target)];
+        const own = tf.tensor(ids);
+        const special = tf.tensor(ids.map((id) => options.specials.includes(id)));
+        const open = op.equal(target, -100);
+        return [
+          holds(op.logicalOr(open, op.equal(target, own)), {
+            en: "some target is neither the id of its position nor −100",
+            es: "algún objetivo no es ni el id de su posición ni −100",
+          }),
+          holds(op.logicalOr(op.logicalNot(open), op.equal(input, own)), {
+            en: "some id is changed although nothing is asked there",
+            es: "algún id cambia aunque ahí no se pregunta nada",
+          }),
+          holds(op.logicalOr(op.logicalNot(special), op.logicalAnd(open, op.equal(input, own))), {
+            en: "some special is changed or asked",
+            es: "algún especial cambia o se pregunta",
+          }),
+        ];
       },
     ),
     refuses(
@@ -102,13 +174,25 @@ export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })
       },
       1,
       "maskTokens",
-      ["fewDraws", "manyDraws"],
+      ["fewDraws", "manyDraws", "noDraws", "noIds"],
     ),
     agrees(
-      { en: "maskedLoss agrees with the reference", es: "maskedLoss coincide con la referencia" },
-      3,
+      {
+        en: "maskedLoss agrees with the reference, whether one position counts or all",
+        es: "maskedLoss coincide con la referencia, cuente una sola posición o cuenten todas",
+      },
+      2,
       "maskedLoss",
-      ["distinct", "square", "otherIgnore", "ignoredWord", "everywhere"],
+      ["distinct", "square", "everywhere", "oneCounts"],
+    ),
+    agrees(
+      {
+        en: "any number may stand for positions that do not count, a word of the vocabulary as well",
+        es: "cualquier número puede marcar las posiciones que no cuentan, también una palabra del vocabulario",
+      },
+      1,
+      "maskedLoss",
+      ["otherIgnore", "ignoredWord"],
     ),
     together(
       agrees(
@@ -122,7 +206,7 @@ export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })
       ),
       agrees({ en: "extreme", es: "extremo" }, 0, "maskedLoss", ["extreme"], EXTREME),
     ),
-    property(
+    law(
       {
         en: "the logits of positions that are not to be predicted make no difference",
         es: "los logits de las posiciones que no se predicen no influyen",
@@ -130,13 +214,15 @@ export const maskedLanguageModelSuite = suite("4.7", { maskTokens, maskedLoss })
       2,
       "maskedLoss",
       "distinct",
-      async (student, [logits, target], random) => {
+      (ask, [logits, target], random) => {
         const counts = target.notEqual(-100).expandDims(2); // [B, T, 1]
         const changed = tf.where(counts, logits, random.normal(logits.shape, 5)); // [B, T, V]
-        expectClose(await student.maskedLoss(changed, target), maskedLoss(logits, target), {
-          en: "the loss with other logits where the target is −100",
-          es: "la pérdida con otros logits donde el objetivo es −100",
-        });
+        return [
+          close(ask.maskedLoss(changed, target), ask.maskedLoss(logits, target), {
+            en: "the loss with other logits where the target is −100",
+            es: "la pérdida con otros logits donde el objetivo es −100",
+          }),
+        ];
       },
     ),
   ],
@@ -310,9 +396,18 @@ function spreadDraws(random: Random, length: number, rate: number): Draws {
   ]);
 }
 
-function uniformDraws(random: Random, length: number): Draws {
-  const numbers = random.uniform([length, 3], 0, 1).arraySync() as number[][];
-  return numbers.map(([a = 0, b = 0, c = 0]) => [a, b, Math.min(c, 0.9999)]);
+/**
+ * One word many times, and draws that are spread evenly: the share `rate` is selected; of these 8 of 10 are hidden, and
+ * 1 of 10 becomes some other word.
+ */
+function evenly(random: Random, length: number, rate: number, { vocabularySize, specials }: MaskingOptions) {
+  const [word = 0, ...others] = upTo(vocabularySize).filter((id) => !specials.includes(id));
+  const draws: Draws = random.permutation(length).map((place) => {
+    const u1 = (place + 0.5) / length;
+    const other = 1 + (place % others.length); // among all words
+    return [u1, (u1 / rate) % 1, (other + 0.5) / (others.length + 1)];
+  });
+  return { ids: draws.map(() => word), draws };
 }
 
 /** Ids where a row has a 1, `ignore` elsewhere. */
@@ -329,6 +424,17 @@ function far(random: Random): tf.Tensor {
   const shifts = tf.tensor1d([1000, -1000, 0, 1000, 0, -1000]);
   return random.normal([2, 4, 6]).add(shifts);
 }
+
+/** For those logits: words of which softmax rounds to 0, among others. */
+const FAR_TARGETS = () =>
+  tf.tensor2d(
+    [
+      [1, 2, -100, 5],
+      [0, -100, 3, 4],
+    ],
+    undefined,
+    "int32",
+  );
 
 /** −log softmax(logits)[target], in one place for each target; ids outside are as good as none. */
 function lossOf(logits: tf.Tensor, target: tf.Tensor): tf.Tensor {

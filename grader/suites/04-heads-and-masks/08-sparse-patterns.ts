@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectClose, expectThat, mask as maskOf, suite, together } from "#grader/suite/index.js";
+import { close, holds, mask as maskOf, op, suite, type Term, together } from "#grader/suite/index.js";
 import { causalMask, fixedMasks, reach, stridedMasks, windowMask } from "#reference";
 
 export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixedMasks, reach })(
-  ({ agrees, property, refuses }) => {
+  ({ agrees, law, refuses }) => {
     const [n, l] = [36, 6]; // l = √n
     const few = {
-      en: "where l is the root of n, the masks have about n·√n entries",
-      es: "cuando l es la raíz de n, las máscaras tienen unas n·√n entradas",
+      en: "where l is the root of n, each mask has about n·√n entries: a third of it to (n + √n)·√n",
+      es: "cuando l es la raíz de n, cada máscara tiene unas n·√n entradas: de un tercio a (n + √n)·√n",
     };
     const growth = {
       en: "a window of k keys sees N(k − 1) + 1 tokens through N layers",
@@ -29,15 +29,17 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
             wider: [4, 9],
             onePosition: [1, 2],
             noKeys: [5, 0],
+            lessThanOne: [5, 0.5],
             negative: [5, -2],
           },
           stridedMasks: {
-            plain: [random.integer(10, 13), 3],
+            plain: [random.integer(9, 11), 4],
             multiple: [12, 4],
             squareRoot: [9, 3],
             strideOne: [6, 1],
             longer: [4, 6],
             noStride: [5, 0],
+            lessThanOne: [5, 0.5],
             negative: [5, -3],
           },
           fixedMasks: {
@@ -49,7 +51,12 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
             blocksOfOne: [5, 1, 1],
             longer: [5, 7, 4],
             noBlock: [6, 0, 0],
+            noBlockSummed: [6, 0, 1],
+            negativeBlock: [6, -3, 1],
+            negativeBoth: [6, -3, -3],
             noSummary: [6, 3, 0],
+            lessThanOne: [6, 3, 0.5],
+            negativeSummary: [6, 3, -1],
             summaryTooLong: [6, 3, 4],
           },
           reach: {
@@ -98,7 +105,7 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
           "reach",
           ["one", "two", "three", "sparse", "manyLayers", "fixed"],
         ),
-        property(
+        law(
           {
             en: "strided: A2·A1 sees all that came before; A1 has up to l + 1 keys",
             es: "con paso: A2·A1 ve todo lo anterior; A1 tiene hasta l + 1 claves",
@@ -106,17 +113,18 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
           1,
           "stridedMasks",
           "plain",
-          async (student, [n, l]) => {
-            const masks = await student.stridedMasks(n, l);
-            expectCounts("A1", masks[0], (i) => Math.min(i, l) + 1);
-            expectCounts("A2", masks[1], (i) => Math.floor(i / l) + 1);
-            expectClose(reach(masks), causalMask(n), {
-              en: "A2·A1, which must be the causal mask",
-              es: "A2·A1, que debe ser la máscara causal",
-            });
+          (ask, [n, l]) => {
+            const [near, far] = ask.stridedMasks(n, l);
+            return [
+              close(product(far, near), causalMask(n), {
+                en: "A2·A1, which must be the causal mask",
+                es: "A2·A1, que debe ser la máscara causal",
+              }),
+              counts("A1", near, n, (i) => Math.min(i, l) + 1),
+            ];
           },
         ),
-        property(
+        law(
           {
             en: "fixed: A2·A1 and A1 together see all that came before; A1·A2 does not",
             es: "fijo: A2·A1 junto con A1 ve todo lo anterior; A1·A2 no",
@@ -124,50 +132,47 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
           2,
           "fixedMasks",
           "plain",
-          async (student, [n, l, c]) => {
-            const [inside, summaries] = await student.fixedMasks(n, l, c);
-            expectCounts("A1", inside, (i) => (i % l) + 1);
-            // c of each whole block, and what is there of the end of the last one: nothing in rows 0 … l − c − 1.
-            const seen = (i: number) => c * Math.floor((i + 1) / l) + Math.max(0, ((i + 1) % l) - (l - c));
-            expectCounts("A2", summaries, seen);
-            expectClose(reach([inside, summaries]).logicalOr(inside), causalMask(n), {
-              en: "A2·A1 or A1, which must be the causal mask",
-              es: "A2·A1 o A1, que debe ser la máscara causal",
-            });
-            const reversed = reach([summaries, inside]).sum().dataSync()[0] ?? 0;
-            expectThat(reversed < (n * (n + 1)) / 2, {
-              en: "A1·A2 sees all that came before: the middle of a block is summed up by nobody, and should stay out of sight",
-              es: "A1·A2 ve todo lo anterior: nadie resume el medio de un bloque, y no debería verse",
-            });
+          (ask, [n, l, c]) => {
+            const [inside, summaries] = ask.fixedMasks(n, l, c);
+            return [
+              close(op.logicalOr(product(summaries, inside), inside), causalMask(n), {
+                en: "A2·A1 or A1, which must be the causal mask",
+                es: "A2·A1 o A1, que debe ser la máscara causal",
+              }),
+              holds(op.less(op.sum(product(inside, summaries)), (n * (n + 1)) / 2), {
+                en: "A1·A2 sees all that came before: the middle of a block is summed up by nobody, and should stay out of sight",
+                es: "A1·A2 ve todo lo anterior: nadie resume el medio de un bloque, y no debería verse",
+              }),
+            ];
           },
         ),
         together(
-          property(few, 1, "stridedMasks", "squareRoot", async (student) => {
-            const [near, far] = await student.stridedMasks(n, l);
-            expectEntries("A1", near, n * (l + 1) - (l * (l + 1)) / 2);
-            expectEntries("A2", far, (n * (l + 1)) / 2);
+          law(few, 1, "stridedMasks", "squareRoot", (ask) => {
+            const [near, far] = ask.stridedMasks(n, l);
+            return [about("A1", near, n, l), about("A2", far, n, l)];
           }),
-          property(few, 1, "fixedMasks", "multiple", async (student) => {
-            const [inside, summaries] = await student.fixedMasks(n, l, 1);
-            expectEntries("A1", inside, (n * (l + 1)) / 2);
-            expectEntries("A2", summaries, (n * (l - 1)) / 2 + l);
+          law(few, 1, "fixedMasks", "multiple", (ask) => {
+            const [inside, summaries] = ask.fixedMasks(n, l, 1);
+            return [about("A1", inside, n, l), about("A2", summaries, n, l)];
           }),
         ),
         together(
-          property(growth, 1, "windowMask", "plain", async (student, [n, k]) => {
-            const window = await student.windowMask(n, k);
-            expectSeen(reach([window, window, window]), 3, k);
+          law(growth, 1, "windowMask", "plain", (ask, _, random) => {
+            const k = random.integer(2, 4);
+            const window = ask.windowMask(14, k);
+            return [seen(product(window, product(window, window)), 14, 3, k)];
           }),
-          property(growth, 1, "reach", "three", async (student, _, random) => {
+          law(growth, 1, "reach", "three", (ask, _, random) => {
             const k = random.integer(2, 4);
             const window = windowMask(14, k);
-            expectSeen(await student.reach([window, window, window, window]), 4, k);
+            return [seen(ask.reach([window, window, window, window]), 14, 4, k)];
           }),
         ),
         together(
-          refuses(refusals, 1, "windowMask", ["noKeys", "negative"]),
-          refuses(refusals, 1, "stridedMasks", ["noStride", "negative"]),
-          refuses(refusals, 1, "fixedMasks", ["noBlock", "noSummary", "summaryTooLong"]),
+          refuses(refusals, 1, "windowMask", ["noKeys", "lessThanOne", "negative"]),
+          refuses(refusals, 1, "stridedMasks", ["noStride", "lessThanOne", "negative"]),
+          refuses(refusals, 1, "fixedMasks", ["noBlock", "noBlockSummed", "negativeBlock", "negativeBoth"]),
+          refuses(refusals, 1, "fixedMasks", ["noSummary", "lessThanOne", "negativeSummary", "summaryTooLong"]),
           refuses(refusals, 1, "reach", ["none"]),
         ),
       ],
@@ -416,25 +421,36 @@ function checked(masks: tf.Tensor[]): [tf.Tensor, ...tf.Tensor[]] {
   return [first, ...others];
 }
 
-/** Fails unless query i of a mask has `due(i)` keys. */
-function expectCounts(name: string, mask: tf.Tensor, due: (i: number) => number): void {
-  const counts = Array.from({ length: mask.shape[0] ?? 0 }, (_, i) => due(i));
-  expectClose(mask.sum(1), tf.tensor1d(counts, "int32"), {
-    en: `how many keys each query of ${name} sees`,
-    es: `cuántas claves ve cada consulta de ${name}`,
-  });
+/** The Boolean product of two masks [n, n]. */
+const product = (a: Term, b: Term) => op.greater(op.matMul(op.cast(a, "float32"), op.cast(b, "float32")), 0);
+
+/** Query i of a mask has `due(i)` keys. */
+const counts = (name: string, mask: Term, n: number, due: (i: number) => number) =>
+  close(
+    op.sum(mask, 1),
+    tf.tensor1d(
+      Array.from({ length: n }, (_, i) => due(i)),
+      "int32",
+    ),
+    {
+      en: `how many keys each query of ${name} sees`,
+      es: `cuántas claves ve cada consulta de ${name}`,
+    },
+  );
+
+/** A mask has about n·l entries that are true. */
+function about(name: string, mask: Term, n: number, l: number) {
+  const [entries, least, most] = [op.sum(mask), (n * l) / 3, (n + l) * l];
+  return holds(
+    op.logicalAnd(op.greaterEqual(entries, least), op.lessEqual(entries, most)),
+    {
+      en: `with n = ${n}, ${name} has {0} true entries; it should have between ${least} and ${most}`,
+      es: `con n = ${n}, ${name} tiene {0} entradas verdaderas; debería tener entre ${least} y ${most}`,
+    },
+    { shows: [entries] },
+  );
 }
 
-/** Fails unless a mask has so many entries that are true. */
-function expectEntries(name: string, mask: tf.Tensor, due: number): void {
-  const size = `n = ${mask.shape[0]}`;
-  expectClose(mask.sum(), tf.scalar(due, "int32"), {
-    en: `the number of true entries of ${name} (${size})`,
-    es: `el número de entradas verdaderas de ${name} (${size})`,
-  });
-}
-
-/** Fails unless each position sees the tokens that windows of k keys let it see through so many layers. */
-function expectSeen(seen: tf.Tensor, layers: number, k: number): void {
-  expectCounts(`${layers} × windowMask(${seen.shape[0]}, ${k})`, seen, (i) => Math.min(i, layers * (k - 1)) + 1);
-}
+/** Each position sees the tokens that windows of k keys let it see through so many layers. */
+const seen = (mask: Term, n: number, layers: number, k: number) =>
+  counts(`${layers} × windowMask(${n}, ${k})`, mask, n, (i) => Math.min(i, layers * (k - 1)) + 1);
