@@ -610,7 +610,7 @@ const COURSE: readonly Unit[] = [
         exports: ["greedyDecode"],
         topics: ["5.3"],
         papers: ["vaswani"],
-        checks: 5,
+        checks: 6,
       },
       {
         id: "5.14",
