@@ -621,7 +621,7 @@ const COURSE: readonly Unit[] = [
         exports: ["beamSearch"],
         topics: ["5.3"],
         papers: ["vaswani", "wu"],
-        checks: 8,
+        checks: 11,
       },
       {
         id: "5.15",
