@@ -632,7 +632,7 @@ const COURSE: readonly Unit[] = [
         exports: ["bleu"],
         topics: ["5.3"],
         papers: ["papineni"],
-        checks: 7,
+        checks: 8,
       },
     ],
   },
