@@ -577,7 +577,7 @@ const COURSE: readonly Unit[] = [
         exports: ["decoderLayer"],
         topics: ["5.3"],
         papers: ["vaswani"],
-        checks: 8,
+        checks: 10,
       },
       {
         id: "5.11",

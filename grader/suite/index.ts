@@ -5,7 +5,7 @@ export type { Suite } from "./definition.js";
 export type { SeenCall } from "./demands.js";
 export { expectClose, expectDistribution, expectThat, farthest } from "./expect.js";
 export { close, distribution, holds } from "./laws/relation.js";
-export { op } from "./laws/term.js";
+export { op, type Term } from "./laws/term.js";
 export { mask, type Random } from "./random.js";
 export { suite } from "./suite.js";
 export { together } from "./words.js";
