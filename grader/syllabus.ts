@@ -588,7 +588,7 @@ const COURSE: readonly Unit[] = [
         exports: ["initTransformer", "transformer", "countParameters"],
         topics: ["5.3"],
         papers: ["vaswani"],
-        checks: 9,
+        checks: 12,
       },
       {
         id: "5.12",
