@@ -577,7 +577,7 @@ const COURSE: readonly Unit[] = [
         exports: ["decoderLayer"],
         topics: ["5.3"],
         papers: ["vaswani"],
-        checks: 8,
+        checks: 10,
       },
       {
         id: "5.11",
@@ -588,7 +588,7 @@ const COURSE: readonly Unit[] = [
         exports: ["initTransformer", "transformer", "countParameters"],
         topics: ["5.3"],
         papers: ["vaswani"],
-        checks: 9,
+        checks: 12,
       },
       {
         id: "5.12",
@@ -610,7 +610,7 @@ const COURSE: readonly Unit[] = [
         exports: ["greedyDecode"],
         topics: ["5.3"],
         papers: ["vaswani"],
-        checks: 5,
+        checks: 6,
       },
       {
         id: "5.14",
@@ -621,7 +621,7 @@ const COURSE: readonly Unit[] = [
         exports: ["beamSearch"],
         topics: ["5.3"],
         papers: ["vaswani", "wu"],
-        checks: 8,
+        checks: 11,
       },
       {
         id: "5.15",
@@ -632,7 +632,7 @@ const COURSE: readonly Unit[] = [
         exports: ["bleu"],
         topics: ["5.3"],
         papers: ["papineni"],
-        checks: 7,
+        checks: 8,
       },
     ],
   },

@@ -105,7 +105,7 @@ export const en = {
   leftBehind: (left: number, returned: number) =>
     `${left} tensors are left over beside the ${returned} of the answer: in training they add up until the memory is full. Put the work into tf.tidy, or dispose of them`,
   leaked: (count: number) =>
-    `${count} ${count === 1 ? "tensor outlives" : "tensors outlive"} tf.tidy: exercises keep no tensors (tf.keep, tf.variable)`,
+    `${count} ${count === 1 ? "tensor outlives" : "tensors outlive"} tf.tidy: exercises keep none but those that they return (tf.keep, tf.variable)`,
   stackOverflow: "endless recursion (the call stack overflowed): where does it stop calling itself?",
   noGradient: (kernel: string) =>
     `tfjs has no gradient for the operation ${kernel}: write this step with others (matMul, slice, concat, where with a mask that does not depend on the inputs)`,

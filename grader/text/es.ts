@@ -109,7 +109,7 @@ export const es = {
   leftBehind: (left: number, returned: number) =>
     `quedan ${left} tensores además de los ${returned} de la respuesta: al entrenar se acumulan hasta llenar la memoria. Pon el trabajo dentro de tf.tidy, o libéralos`,
   leaked: (count: number) =>
-    `${count === 1 ? "1 tensor sobrevive" : `${count} tensores sobreviven`} a tf.tidy: los ejercicios no guardan tensores (tf.keep, tf.variable)`,
+    `${count === 1 ? "1 tensor sobrevive" : `${count} tensores sobreviven`} a tf.tidy: los ejercicios no conservan más tensores que los que devuelven (tf.keep, tf.variable)`,
   stackOverflow: "recursión sin fin (se desbordó la pila de llamadas): ¿dónde deja de llamarse a sí misma?",
   noGradient: (kernel: string) =>
     `tfjs no tiene gradiente para la operación ${kernel}: escribe este paso con otras (matMul, slice, concat, where con una máscara que no dependa de las entradas)`,

@@ -26,6 +26,7 @@ import { decoderLayer } from "./10-decoder-layer.js";
  * fanIn and fanOut are the rows and the columns of a matrix. `tf.randomUniform` and `tf.randomNormal` take a seed, which
  * decides everything: the same seed, the same weights. Give every tensor a number of its own derived from `seed`, since
  * two tensors drawn with one number are drawn alike, whatever their shapes; and not 0, which tfjs takes for no seed.
+ * Every place gets a tensor of its own, biases and norms too: a tensor that stands in two places is learned as one.
  *
  * @param config sizes and form; `encoder` and `decoder` get config.layers layers each; encoderNorm and decoderNorm exist in
  *   mode "pre" only, output only when not tied
@@ -90,7 +91,7 @@ export function initTransformer(config: TransformerConfig, seed: number): Transf
  *
  *     x = √d · embedding of source + positions        then the layers of the encoder, then encoderNorm (pre) → memory
  *     y = √d · embedding of targetIn + positions      then the layers of the decoder, then decoderNorm (pre)
- *     logits = y · output                             or y · targetEmbeddingᵀ when tied
+ *     logits = y · output                             or y · targetEmbeddingᵀ when tied, also if there is an output
  *
  * The positions are those of 3.3. Every layer has weights of its own and gets the same memory and the same masks. In mode
  * "pre" the last layer leaves its sum unnormalised: hence the two norms, which mode "post" does not have. No softmax: the

@@ -33,6 +33,7 @@ export interface Capabilities {
   readonly mapSet: (this: Map<unknown, unknown>, key: unknown, value: unknown) => unknown;
   /** The function of a recipe; `heard` is told the arguments of each call. */
   readonly callable: (name: string, data: unknown, heard: (args: unknown[]) => void) => unknown;
+  readonly dispose: (tensor: object) => void;
   readonly startScope: () => void;
   readonly endScope: () => void;
   readonly countTensors: () => number;

@@ -26,9 +26,18 @@ export function serve(outside: Capabilities): void {
   const realm = studentRealm(
     outside,
     (input) => inputs.at(-1)?.push(input),
-    () => log.callable((args) => encode(args, answerRealm)),
+    () => log.callable((args) => encode(args, valueRealm)),
   );
-  const answerRealm = { ...realm, recipeOf: () => undefined }; // an answer is made of values alone
+  const valueRealm = { ...realm, recipeOf: () => undefined }; // an answer is made of values alone
+  let answered: object[] = [];
+  const answerRealm = {
+    ...valueRealm,
+    tensor: (value: object) => {
+      const read = valueRealm.tensor(value);
+      if (read !== undefined && read !== "disposed" && !("what" in read)) answered.push(value);
+      return read;
+    },
+  };
   let exported = outside.object();
   const printed = capturePrinting(outside);
 
@@ -51,6 +60,7 @@ export function serve(outside: Capabilities): void {
     let left = 0;
     inputs = [];
     log = keepCalls();
+    answered = [];
     try {
       const items = args.type === "array" ? args.items : undefined;
       const decoded = items?.map((head) => {
@@ -61,6 +71,7 @@ export function serve(outside: Capabilities): void {
       const given = outside.countTensors();
       answer = use(all);
       left = outside.countTensors() - given;
+      for (const tensor of answered) outside.dispose(tensor); // written down: it may have been kept for us
     } finally {
       outside.endScope();
     }

@@ -22,6 +22,7 @@ const engine = tf.engine();
 const memory = (tf.backend() as unknown as { data: { data: WeakMap<object, { values: ArrayLike<number> }> } }).data
   .data;
 const takeLargest = watchLargest();
+const { dispose } = tf.Tensor.prototype;
 warmUp();
 
 v8.startupSnapshot.setDeserializeMainFunction(() => {
@@ -76,6 +77,7 @@ v8.startupSnapshot.setDeserializeMainFunction(() => {
         return f(...args);
       });
     },
+    dispose: (tensor) => apply(dispose, tensor, []),
     startScope: () => engine.startScope(),
     endScope: () => engine.endScope(),
     countTensors: () => engine.state.numTensors,

@@ -64,6 +64,22 @@ test("answers may be asked about, and lists be taken apart", async () => {
   for (const text of late) expect(text).toMatch(/^the ends/);
 });
 
+test("a list may be longer or shorter than the reference's, and is judged by what is said of it", async () => {
+  const listed = await lawful((ask, x) => {
+    const [one, other] = [ask.twice(x), ask.twice(x.mul(3))] as unknown as [{ list: never }, { list: never }];
+    return [
+      close(one.list, op.head(other.list, 2), say("the list")),
+      holds(op.same(one.list, other.list), say("the lists differ")),
+    ];
+  });
+  const listing = (list: unknown) => (x: tf.Tensor) => ({ doubled: x.mul(2), list });
+  expect(await verdicts(listed, listing([7, 8]))).toEqual([undefined, undefined]);
+  expect(await verdicts(listed, listing([]))).toEqual([undefined, undefined]);
+  for (const text of await verdicts(listed, listing([7, 8, 9, 10]))) expect(text).toMatch(/^the list/);
+  for (const text of await verdicts(listed, listing(["7"]))) expect(text).toMatch(/list/);
+  for (const text of await verdicts(listed, listing(7))) expect(text).toMatch(/number/);
+});
+
 test("what is no finite number satisfies nothing", async () => {
   const equal = await lawful((ask, x) => {
     const { doubled } = ask.twice(x) as { doubled: never };

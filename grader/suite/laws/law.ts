@@ -77,9 +77,24 @@ async function answerTo(session: Session, call: AskedCall, before: readonly unkn
   const answered = await (caseName === undefined ? session.call(about, args) : session.answerTo(about, caseName));
   if (answered.is === "failed") throw new CheckFailure({ about, ...answered.failure });
   const due = call.due === undefined ? structureDue(session.suite, about, args) : call.due;
-  const difference = due === null ? undefined : compareStructure(answered.value.head, due);
+  const { head } = answered.value;
+  const difference = due === null ? undefined : compareStructure(head, asLongAs(head, due));
   if (difference !== undefined) throw new CheckFailure({ about, kind: difference.kind, text: difference.text });
   return fromParcel(answered.value);
+}
+
+/** What is due, its lists as long as those that came: how long they must be is for the relations to say. */
+function asLongAs(got: Wire, due: Wire): Wire {
+  if (due.type === "object" && got.type === "object") {
+    const fields = new Map(got.entries);
+    return { ...due, entries: due.entries.map(([key, inner]) => [key, asLongAs(fields.get(key) ?? inner, inner)]) };
+  }
+  if (due.type === "numbers" && (got.type === "numbers" || (got.type === "array" && got.items.length === 0)))
+    return got;
+  if (due.type !== "array" || (got.type !== "array" && got.type !== "numbers")) return due;
+  const [first] = due.items;
+  if (first === undefined || got.type === "numbers") return first === undefined ? got : due;
+  return { ...due, items: got.items.map((item, i) => asLongAs(item, due.items[i] ?? first)) };
 }
 
 /** What the answer to a call looks like, by the reference's; null where that refuses. */

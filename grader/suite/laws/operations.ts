@@ -1,5 +1,6 @@
 /** What a law may do with answers before it relates them: tfjs's own operations by name, and a few on lists. */
 import * as tf from "@tensorflow/tfjs";
+import { leaves } from "../../values/tree.js";
 import { rankOf } from "./rank.js";
 
 const {
@@ -79,6 +80,20 @@ const LISTS = {
   /** The entries at these places, in their order. */
   pick: (list: readonly unknown[], places: readonly number[]): unknown[] => places.map((place) => list[place]),
   joined: (...lists: readonly (readonly unknown[])[]): unknown[] => lists.flat(),
+  /** Whether there is nothing in the place. */
+  absent: (value: unknown): boolean => value === undefined,
+  /** The first entries, as many as there are up to `count`. */
+  head: (list: readonly unknown[], count: number): unknown[] => list.slice(0, count),
+  /** How many different things are in a list: one that stands in two places counts once. */
+  distinct: (list: readonly unknown[]): number => new Set(list).size,
+  /** That field of each entry. */
+  pluck: (list: readonly unknown[], key: string): unknown[] =>
+    list.map((entry) => (entry as Readonly<Record<string, unknown>>)[key]),
+  /** Whether two trees of numbers are the same, entry by entry. */
+  same: (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b),
+  /** The tensors of a tree, in the order of its keys. */
+  tensors: (tree: unknown): tf.Tensor[] =>
+    leaves(tree, (node): node is tf.Tensor => node instanceof tf.Tensor).map(({ leaf }) => leaf),
   /** Numbers in ascending order. */
   sorted: (list: readonly number[]): number[] => [...list].sort((a, b) => a - b),
   /** Numbers, each as the entry of `table` at its place. */
