@@ -81,8 +81,8 @@ function literal(node: Node, { parent }: Around): readonly Edit[] {
   if (typeof value === "boolean") return [to(String(!value))];
   if (typeof value !== "number" || (parent?.type === "Property" && parent.key === node)) return [];
   const size = Math.abs(value);
-  // Next to nothing or next to everything: another size tells more than one more.
-  if (size >= 1e6) return [to(String(value / 1e3))];
+  // So large that it stands for what is beyond all others: one that is not. One more would be the same in float32.
+  if (size >= 1e6) return [to("100")];
   const others = size === 0 ? [] : size < 1e-2 ? [value * 1e3] : value === 1 ? [0] : size < 1e3 ? [value * 2] : [];
   return [value + 1, ...others].map((other) => to(String(other)));
 }

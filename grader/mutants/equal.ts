@@ -46,6 +46,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   "0 in place of nothing is 0 in place of 0 as well": ({ what }, [node], source) =>
     what === "?? to ||" && node !== undefined && textOf(nodeIn(node, "right"), source) === "0",
 
+  "a tensor or a list that is there is never taken for nothing": ({ what }, [node], source) =>
+    what === "?? to ||" && node !== undefined && /^(\[|tf\.)/.test(textOf(nodeIn(node, "right"), source)),
+
   "the order of the two makes no difference": ({ what }, [node, call], source) => {
     if (node === undefined || !what.endsWith("exchanged")) return false;
     if (what.startsWith("arguments")) {
@@ -98,4 +101,5 @@ const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   "tf.softmax": ["-1"],
   "tf.logSoftmax": ["-1"],
   "tf.matMul": ["false"],
+  "tf.leakyRelu": ["0.2"],
 };

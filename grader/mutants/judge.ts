@@ -71,10 +71,16 @@ const suites = new Map<string, Promise<Suite>>();
 /** What mutants of an exercise share with one seed. */
 let shared: { readonly key: string; readonly computed: Computed } | undefined;
 
+/** Whether a mutant fails is asked, not why: what mistakes answer need not be computed. */
+function withoutVariants(suite: Suite): Suite {
+  const mistakes = Object.entries(suite.mistakes).map(([id, mistake]) => [id, { ...mistake, variant: {} }] as const);
+  return { ...suite, mistakes: Object.fromEntries(mistakes) };
+}
+
 async function judge({ id, source, seed }: ToJudge): Promise<Verdict> {
   const known = suites.get(id) ?? loadSuite(id);
   suites.set(id, known);
-  const suite = { ...(await known), mistakes: {} }; // whether it fails is asked, not why
+  const suite = withoutVariants(await known);
   if (shared?.key !== `${id} ${seed}`) shared = { key: `${id} ${seed}`, computed: new WeakMap() };
   const { computed } = shared;
   let functions: Functions;
