@@ -7,8 +7,8 @@ import type { Command } from "./command.js";
 import { seedOf } from "./grade.js";
 import { selectExercises } from "./select.js";
 
-/** The seed that mutants are graded with, and that the reasons speak of. */
-const SEED = "1";
+/** What mutants are graded with: a wrong answer must lose points whatever the seed. */
+const SEEDS = [1, 2, 3];
 
 export const mutants: Command = {
   name: "mutants",
@@ -21,19 +21,22 @@ export const mutants: Command = {
     seed: {
       type: "string",
       value: "N",
-      help: { en: `another seed than ${SEED}`, es: `otra semilla que ${SEED}` },
+      help: {
+        en: `grade with this seed; with ${SEEDS} unless said`,
+        es: `califica con esta semilla; si no dices, con ${SEEDS}`,
+      },
     },
   },
   run: async ({ words, options, text, language, screen }) => {
     const ids = selectExercises(words, text);
     const missing = ids.find((id) => !existsSync(solutionFile(id)));
     if (missing !== undefined) throw new UsageError(`${missing}: solutions/ has no file for it`);
-    const seed = seedOf(typeof options.seed === "string" ? options.seed : SEED, text.badSeed);
+    const seeds = typeof options.seed === "string" ? [seedOf(options.seed, text.badSeed)] : SEEDS;
     // Only here: a parser comes with them.
     const { gradeMutants, mutantsOfAll } = await import("../mutants/grade.js");
     const { reportLines, stageLine } = await import("../mutants/report.js");
     const result = await gradeMutants(mutantsOfAll(ids), {
-      seed,
+      seeds,
       processes: os.availableParallelism(),
       onProgress: (stage, done, of) => screen.status(stageLine(stage, done, of, language)),
     });

@@ -8,7 +8,7 @@ import { REASONS } from "./reasons.js";
 
 export interface Survivor {
   readonly mutant: Mutant;
-  /** Of the seeds that were tried, those with which it survives. */
+  /** Of the seeds that it was graded with, those with which it gets full points. */
   readonly seeds: readonly number[];
 }
 
@@ -27,17 +27,15 @@ export interface Result {
   readonly stale: readonly string[];
 }
 
-export type Stage = "judging" | "other seeds" | "as a class";
+export type Stage = "judging" | "as a class";
 
 export interface Wish {
-  readonly seed: number;
+  /** Each is graded with all of them, and survives when it passes with one. */
+  readonly seeds: readonly number[];
   /** How many processes at once. */
   readonly processes: number;
   readonly onProgress?: (stage: Stage, done: number, of: number) => void;
 }
-
-/** A survivor is tried with so many seeds in all. */
-const SEEDS = 3;
 
 /** All mutants of some exercises. */
 export const mutantsOfAll = (ids: readonly string[]): readonly Mutant[] =>
@@ -53,37 +51,35 @@ export const reasonOf = ({ id, name }: Pick<Mutant, "id" | "name">): string | un
 /** Grades mutants, first in processes that are quick, and those that pass there as a class does. */
 export async function gradeMutants(
   mutants: readonly Mutant[],
-  { seed, processes, onProgress = () => {} }: Wish,
+  { seeds, processes, onProgress = () => {} }: Wish,
 ): Promise<Result> {
   const counting = (stage: Stage, of: number) => {
     let done = 0;
     return () => onProgress(stage, ++done, of);
   };
-  const asked = mutants.filter(({ equal }) => equal === undefined).map((mutant) => ({ ...mutant, seed }));
-  const judged = await judgeAll(asked, processes, counting("judging", asked.length));
+  const asked = mutants.filter(({ equal }) => equal === undefined);
+  const questions = asked.flatMap((mutant) => seeds.map((seed) => ({ ...mutant, seed, mutant })));
+  const judged = await judgeAll(questions, processes, counting("judging", questions.length));
   // An error of a suite is no verdict: a class says.
   const passing = judged.filter(({ verdict: { is } }) => is === "passed" || is === "grader error");
-  const standing = passing.filter(({ mutant }) => reasonOf(mutant) !== undefined);
-  const suspects = passing.filter(({ mutant }) => reasonOf(mutant) === undefined).map(({ mutant }) => mutant);
-
-  const confirmed = await passedInClass(suspects, processes, counting("as a class", suspects.length));
-  const others = Array.from({ length: SEEDS - 1 }, (_, i) => seed + 1 + i);
-  const again = [...confirmed].flatMap((mutant) => others.map((other) => ({ ...mutant, seed: other, of: mutant })));
-  const rejudged = await judgeAll(again, processes, counting("other seeds", again.length));
-  const survivors = [...confirmed].map((mutant) => {
-    const also = rejudged.filter(({ mutant: { of }, verdict }) => of === mutant && verdict.is === "passed");
-    return { mutant, seeds: [seed, ...also.map((one) => one.mutant.seed)] };
+  const standing = new Set(passing.map(({ asked: { mutant } }) => mutant).filter((mutant) => reasonOf(mutant)));
+  const suspects = passing.map(({ asked: question }) => question).filter(({ mutant }) => !standing.has(mutant));
+  const passed = await passedInClass(suspects, processes, counting("as a class", suspects.length));
+  const survivors = asked.flatMap((mutant) => {
+    const own = suspects.filter((suspect) => suspect.mutant === mutant && passed.has(suspect));
+    return own.length === 0 ? [] : { mutant, seeds: own.map(({ seed }) => seed) };
   });
 
   const ids = [...new Set(mutants.map(({ id }) => id))];
-  const found = new Set(standing.map(({ mutant: { id, name } }) => `${id} ${name}`));
+  const found = new Set([...standing].map(({ id, name }) => `${id} ${name}`));
   const reasons = ids.flatMap((id) => Object.keys(REASONS[id] ?? {}).map((name) => `${id} ${name}`));
   return {
     count: mutants.length,
     equal: mutants.length - asked.length,
-    rejected: asked.length - standing.length - survivors.length,
-    cutShort: judged.filter(({ verdict }) => verdict.is === "cut short").length,
-    standing: standing.length,
+    rejected: asked.length - standing.size - survivors.length,
+    cutShort: new Set(judged.flatMap(({ asked: { mutant }, verdict: { is } }) => (is === "cut short" ? mutant : [])))
+      .size,
+    standing: standing.size,
     survivors,
     stale: reasons.filter((name) => !found.has(name)),
   };

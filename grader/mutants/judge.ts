@@ -4,7 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import * as tf from "@tensorflow/tfjs";
-import type { Connection } from "../suite/connection.js";
+import { type Connection, SECONDS } from "../suite/connection.js";
 import type { Functions, Suite } from "../suite/definition.js";
 import { connectInProcess } from "../suite/in-process.js";
 import { runCheck } from "../suite/run.js";
@@ -30,46 +30,55 @@ export type Verdict =
 
 export type FromJudge = { readonly is: "ready" } | { readonly is: "judged"; readonly verdict: Verdict };
 
-/** Seconds of processor time that a call may take. A class gives it 5 of wall time; the solutions need 1 at most. */
-const MOST = 3;
-
-/** Ends the process when a call takes more: nothing else can be done about an endless loop. */
+/**
+ * Ends the process when a call takes more processor time than a class gives it wall time: nothing else can be done about
+ * an endless loop.
+ */
 const GUARD = `
-const { calls, most } = require("node:worker_threads").workerData;
-const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
+const state = require("node:worker_threads").workerData;
+const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e3; };
 let seen = 0;
 let since = 0;
 for (;;) {
-  Atomics.wait(calls, 1, 0, 100);
-  const call = Atomics.load(calls, 0);
+  Atomics.wait(state, 2, 0, 100);
+  const call = Atomics.load(state, 0);
   if (call !== seen) [seen, since] = [call, used()];
-  else if (call !== 0 && used() - since > most) process.kill(process.pid, "SIGKILL");
+  else if (call !== 0 && used() - since > Atomics.load(state, 1)) process.kill(process.pid, "SIGKILL");
 }`;
 
-/** The number of the call that runs, 0 between calls; and a place to wait at. */
-const calls = new Int32Array(new SharedArrayBuffer(8));
-let called = 0;
+/** The number of the call that runs, 0 between calls; the milliseconds that it may take; a place to wait at. */
+const state = new Int32Array(new SharedArrayBuffer(12));
+let calls = 0;
 
-const guarded =
-  <A extends readonly unknown[], R>(f: (...args: A) => R) =>
-  (...args: A): R => {
-    Atomics.store(calls, 0, ++called);
-    try {
-      return f(...args);
-    } finally {
-      Atomics.store(calls, 0, 0);
-    }
-  };
+function guarded<R>(seconds: number, run: () => R): R {
+  Atomics.store(state, 1, Math.ceil(seconds * 1000));
+  Atomics.store(state, 0, ++calls);
+  try {
+    return run();
+  } finally {
+    Atomics.store(state, 0, 0);
+  }
+}
 
 /** What the functions are asked happens at once, before anything is awaited: so a call is what is guarded. */
 function connect(functions: Functions): Connection {
   const { call, gradients } = connectInProcess(functions);
-  return { call: guarded(call), gradients: guarded(gradients) };
+  return {
+    call: (name, args, seconds = SECONDS) => guarded(seconds, () => call(name, args)),
+    gradients: (name, args, wrt, seconds = SECONDS) => guarded(seconds, () => gradients(name, args, wrt)),
+  };
 }
 
 const suites = new Map<string, Promise<Suite>>();
-/** What mutants of an exercise share with one seed. */
-let shared: { readonly key: string; readonly computed: Computed } | undefined;
+/** What mutants of an exercise share, by seed; of the last exercise only. */
+let shared = { id: "", bySeed: new Map<number, Computed>() };
+
+function computedFor(id: string, seed: number): Computed {
+  if (shared.id !== id) shared = { id, bySeed: new Map() };
+  const computed = shared.bySeed.get(seed) ?? new WeakMap();
+  shared.bySeed.set(seed, computed);
+  return computed;
+}
 
 /** Whether a mutant fails is asked, not why: what mistakes answer need not be computed. */
 function withoutVariants(suite: Suite): Suite {
@@ -81,17 +90,15 @@ async function judge({ id, source, seed }: ToJudge): Promise<Verdict> {
   const known = suites.get(id) ?? loadSuite(id);
   suites.set(id, known);
   const suite = withoutVariants(await known);
-  if (shared?.key !== `${id} ${seed}`) shared = { key: `${id} ${seed}`, computed: new WeakMap() };
-  const { computed } = shared;
   let functions: Functions;
   try {
-    functions = guarded(load)(id, source);
+    functions = guarded(SECONDS, () => load(id, source));
   } catch (error) {
     return { is: "rejected", check: `loading it: ${error}` };
   }
   tf.engine().startScope();
   try {
-    const session = openSession(suite, seed, connect(functions), computed);
+    const session = openSession(suite, seed, connect(functions), computedFor(id, seed));
     for (const check of suite.checks) {
       const { failure } = await runCheck(check, session);
       if (failure !== undefined) return { is: "rejected", check: check.name.en };
@@ -105,7 +112,7 @@ async function judge({ id, source, seed }: ToJudge): Promise<Verdict> {
 }
 
 tf.enableProdMode();
-new Worker(GUARD, { eval: true, workerData: { calls, most: MOST } }).unref();
+new Worker(GUARD, { eval: true, workerData: state }).unref();
 const send = (message: FromJudge) => process.send?.(message);
 process.on("message", async (mutant: ToJudge) => send({ is: "judged", verdict: await judge(mutant) }));
 process.on("disconnect", () => process.exit());

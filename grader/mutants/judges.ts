@@ -1,11 +1,12 @@
 /** Processes that judge mutants beside each other; one that ends is replaced, and its mutant was cut short. */
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import { root } from "../store.js";
 import type { FromJudge, ToJudge, Verdict } from "./judge.js";
 
 export interface Judged<T extends ToJudge> {
-  readonly mutant: T;
+  readonly asked: T;
   readonly verdict: Verdict;
 }
 
@@ -32,16 +33,16 @@ export async function judgeAll<T extends ToJudge>(
         const verdict = await ask(child, mutant);
         if (verdict.is === "cut short") child = undefined;
         verdicts.set(mutant, verdict);
-        onJudged({ mutant, verdict });
+        onJudged({ asked: mutant, verdict });
       }
     } finally {
-      child?.disconnect(); // which ends it
+      if (child !== undefined) await end(child);
     }
   };
   await Promise.all(Array.from({ length: Math.min(processes, mutants.length) }, judge));
   return mutants.flatMap((mutant) => {
     const verdict = verdicts.get(mutant);
-    return verdict === undefined ? [] : { mutant, verdict };
+    return verdict === undefined ? [] : { asked: mutant, verdict };
   });
 }
 
@@ -88,6 +89,12 @@ async function start(): Promise<ChildProcess> {
   });
   if (first === "ended") throw new Error(`a process that judges mutants did not start: ${said}`);
   return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = child.exitCode !== null || child.signalCode !== null ? undefined : once(child, "exit");
+  if (child.connected) child.disconnect(); // it ends when nobody asks any more
+  await ended;
 }
 
 function ask(child: ChildProcess, mutant: ToJudge): Promise<Verdict> {

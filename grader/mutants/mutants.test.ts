@@ -119,8 +119,8 @@ describe("judging them", () => {
       const forbidden = made("  return tf.softmax(x);");
       const wrong = made("  return tf.exp(x.sub(x.max(-1, true))).div(1);");
       const right = made("  const e = tf.exp(x.sub(x.max(-1, true)));\n  return e.div(e.sum(-1, true));");
-      const { survivors, rejected } = await gradeMutants([forbidden, wrong, right], { seed: 1, processes: 2 });
-      expect(survivors).toEqual([{ mutant: expect.objectContaining({ name: right.name }), seeds: [1, 2, 3] }]);
+      const { survivors, rejected } = await gradeMutants([forbidden, wrong, right], { seeds: [1], processes: 2 });
+      expect(survivors).toEqual([{ mutant: expect.objectContaining({ name: right.name }), seeds: [1] }]);
       expect(rejected).toBe(2);
     },
     LONG,
@@ -136,7 +136,7 @@ test("reasons are of mutants that there are, and that no rule tells", () => {
 test(
   "a tenth of all mutants is rejected, or stands with a reason",
   async () => {
-    const { survivors } = await gradeMutants(tenthOf(all), { seed: 1, processes: 2 });
+    const { survivors } = await gradeMutants(tenthOf(all), { seeds: [1], processes: 2 });
     expect(survivors.map(({ mutant: { id, line, before, after } }) => ({ id, line, before, after }))).toEqual([]);
     expect(tenthOf(all).some((mutant) => reasonOf(mutant) === undefined)).toBe(true);
   },

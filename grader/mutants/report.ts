@@ -39,7 +39,7 @@ interface Words {
 
 const WORDS: Readonly<Record<Language, Words>> = {
   en: {
-    stages: { judging: "mutants", "as a class": "as a class", "other seeds": "other seeds" },
+    stages: { judging: "mutants", "as a class": "as a class" },
     seeds: (seeds) => `passes with seed ${seeds}`,
     stale: "Reasons in grader/mutants/reasons.ts for what does not pass, or is no mutant any more; take them away:",
     total: ({ count, equal, rejected, cutShort, standing, survivors }) =>
@@ -47,7 +47,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
       `${standing} pass with a reason, ${survivors.length} without one.`,
   },
   es: {
-    stages: { judging: "mutantes", "as a class": "como una clase", "other seeds": "otras semillas" },
+    stages: { judging: "mutantes", "as a class": "como una clase" },
     seeds: (seeds) => `pasa con la semilla ${seeds}`,
     stale: "Razones en grader/mutants/reasons.ts de lo que no pasa o ya no es un mutante; quítalas:",
     total: ({ count, equal, rejected, cutShort, standing, survivors }) =>
