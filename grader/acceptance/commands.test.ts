@@ -36,7 +36,7 @@ describe.concurrent("words on the command line", () => {
   });
 
   test("help is everywhere, in both languages", async () => {
-    for (const command of ["grade", "watch", "hint", "list", "reset", "doctor", "stubs", "bench"]) {
+    for (const command of ["grade", "watch", "hint", "list", "reset", "doctor", "stubs", "bench", "mutants"]) {
       const [english, spanish] = await Promise.all(
         ["en", "es"].map((language) => run([command, "--help", "--lang", language])),
       );

@@ -127,7 +127,7 @@ async function gradeAndWrite({ words, options, language, text, screen: terminal 
 
 const LARGEST_SEED = 2 ** 32 - 1;
 
-function seedOf(word: string | undefined, complain: (word: string) => string): number {
+export function seedOf(word: string | undefined, complain: (word: string) => string): number {
   if (word === undefined) return Math.floor(Math.random() * (LARGEST_SEED + 1));
   const seed = Number(word);
   if (!/^\d+$/.test(word) || seed > LARGEST_SEED) throw new UsageError(complain(word));

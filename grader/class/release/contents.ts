@@ -34,17 +34,17 @@ const LEFT_OUT: readonly RegExp[] = [
   /(^|\/)(node_modules|__pycache__|fixtures)(\/|$)/,
   /\.(bak|log)$/,
   /^data\/make\.ts$/,
-  /^grader\/(acceptance|class|stubs)\//,
+  /^grader\/(acceptance|class|mutants|stubs)\//,
   /^grader\/suites\/(?!index\.ts$)/,
   /^grader\/lessons\/(pictures|coverage)/,
   /^grader\/labs\/(bench|targets)\.ts$/,
   /^grader\/labs\/backend\/(compile\.ts|products\.wat|pytorch\.py)$/,
-  /^grader\/commands\/(bench|class|release|stubs|table)\.ts$/,
+  /^grader\/commands\/(bench|class|mutants|release|stubs|table)\.ts$/,
   /^grader\/(quiet|tally)\.ts$/,
 ];
 
 /** Scripts of package.json that have no place there. */
-const SCRIPTS_LEFT_OUT = /^(stubs|pictures|data|wasm|coverage|bench|lint|typecheck|test|release|class(:.*)?)$/;
+const SCRIPTS_LEFT_OUT = /^(stubs|pictures|data|wasm|coverage|bench|mutants|lint|typecheck|test|release|class(:.*)?)$/;
 
 /** Whatever of a release is the same in each of them; sealed suites, recorded cases and readmes are added by others. */
 export function contentsOf(release: Release): Contents {
