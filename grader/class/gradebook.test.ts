@@ -158,7 +158,7 @@ describe("changes", () => {
   });
 
   test("who was not graded has one change, that there is no grade, and none while it stays so", () => {
-    const unlucky = { ...bob, status: "not graded" as const, points: 0, ...nothing(IDS, "en", "grader error") };
+    const unlucky = { ...bob, status: "not graded" as const, ...nothing(IDS, "en", "grader error") };
     const without = gradebookOf(RUN, [ada, unlucky, eve, zoe]);
     const change = { student: "bob", causes: ["not graded"], gained: [], lost: [] };
     expect(changesBetween(book, without)).toEqual([{ ...change, from: 9, to: 0 }]);
