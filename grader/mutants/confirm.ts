@@ -6,6 +6,9 @@ import { openWorker } from "../class/workers.js";
 import { placeOf } from "../syllabus.js";
 import type { ToJudge } from "./judge.js";
 
+/** Processor time for one mutant, as long as any exercise may take. */
+const SECONDS = 120;
+
 /** Nothing is known from before: each is graded. */
 const NO_RESULTS = { get: () => undefined, put: () => {}, close: () => {} };
 
@@ -32,7 +35,13 @@ export async function passedInClass<T extends ToJudge>(
         const file = path.join(submission, `${placeOf(id)}.ts`);
         mkdirSync(path.dirname(file), { recursive: true });
         writeFileSync(file, source);
-        const { exercises } = await worker.grade({ folder: submission, ids: [id], seed, language: "en" });
+        const { exercises } = await worker.grade({
+          folder: submission,
+          ids: [id],
+          seed,
+          language: "en",
+          seconds: SECONDS,
+        });
         const [exercise] = exercises;
         if (exercise === undefined || exercise.outcome === "grader error")
           throw new Error(`a mutant of ${id} was not graded: ${exercise?.message ?? "its grade has no exercise"}`);

@@ -1,16 +1,15 @@
 /** The syntax tree of a solution, as far as mutants need one. */
 import { parseSync } from "oxc-parser";
+import { oxc } from "../submission/syntax/oxc.js";
+import { isNode, type Node, runtimeChildren } from "../submission/syntax/tree.js";
 
-export type Node = { readonly type: string; readonly start: number; readonly end: number } & Readonly<
-  Record<string, unknown>
->;
+export { children, isNode, type Node } from "../submission/syntax/tree.js";
 
 /** @throws Error when the text is no TypeScript */
 export function parse(file: string, source: string): readonly Node[] {
-  const { program, errors } = parseSync(file, source, { lang: "ts", sourceType: "module" });
-  const [error] = errors;
-  if (error !== undefined) throw new Error(`${file}: ${error.message}`);
-  return program.body as unknown as Node[];
+  const parsed = oxc(parseSync)(source);
+  if (parsed.is === "broken") throw new Error(`${file}: ${parsed.message}`);
+  return parsed.body;
 }
 
 /**
@@ -19,21 +18,10 @@ export function parse(file: string, source: string): readonly Node[] {
  */
 export function walk(nodes: readonly Node[], visit: (node: Node, above: readonly Node[]) => void): void {
   const step = (node: Node, above: readonly Node[]): void => {
-    if (node.type.startsWith("TS") && !WRAPPERS.has(node.type)) return;
     visit(node, above);
-    for (const child of children(node)) step(child, [node, ...above]);
+    for (const child of runtimeChildren(node)) step(child, [node, ...above]);
   };
   for (const node of nodes) step(node, []);
-}
-
-const WRAPPERS: ReadonlySet<string> = new Set(["TSNonNullExpression", "TSAsExpression", "TSSatisfiesExpression"]);
-
-export const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && "type" in value;
-
-export function children(node: Node): Node[] {
-  return Object.values(node).flatMap((value) =>
-    Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : [],
-  );
 }
 
 /** The nodes in a field that holds a list of them: arguments, elements, parameters. A gap in the list is left out. */
