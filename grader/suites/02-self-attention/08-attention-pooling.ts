@@ -127,6 +127,7 @@ export const attentionPoolingSuite = suite("2.8", { attentionPool, readout })(
           ...[
             args,
             [...nodes(random, PLACES, 1), { topK: 3 }] as const,
+            [...nodes(random, PLACES, 4), { topK: 1 }] as const,
             [...nodes(random, PLACES, 2), { threshold: -1 }] as const,
           ].flatMap(([x, p, select]) => {
             const { weights, indices, pooled } = ask.attentionPool(x, p, select);
