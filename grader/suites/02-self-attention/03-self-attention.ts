@@ -159,7 +159,7 @@ export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(
     law(
       {
         en: "B sees no more than wq and wk do: it is 0 along directions that they take to 0",
-        es: "B no ve más de lo que ven wq y wk: vale 0 a lo largo de direcciones que ellas llevan a 0",
+        es: "B no ve más que wq y wk: vale 0 a lo largo de direcciones que ellas llevan a 0",
       },
       1,
       "bilinearForm",

@@ -147,7 +147,7 @@ export const attentionPoolingSuite = suite("2.8", { attentionPool, readout })(
       ),
       law(
         {
-          en: "numbering the nodes in another order keeps the same ones and does not change the readout",
+          en: "numbering the nodes in another order keeps the same ones, and the readout",
           es: "numerar los nodos en otro orden conserva los mismos y no cambia el readout",
         },
         1,
