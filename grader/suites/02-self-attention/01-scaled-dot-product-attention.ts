@@ -4,8 +4,8 @@ import { scaledDotProductAttention, stableSoftmax } from "#reference";
 import type { Attention } from "../../../exercises/types.js";
 
 const EMPTY_ROWS = {
-  en: "a query that may attend nowhere gets finite numbers, and changes nothing for the others",
-  es: "una consulta que no puede atender a nada recibe números finitos, y no cambia nada para las otras",
+  en: "a query that may attend nowhere gets finite numbers, and the others their own",
+  es: "una consulta que no atiende a nada recibe números finitos, y las otras los suyos",
 };
 
 export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAttention })(

@@ -109,8 +109,8 @@ export const whySqrtDSuite = suite("2.2", { scoreStatistics })(({ agrees, law })
       ),
       law(
         {
-          en: "unscaled, the variance is near d, and large scores saturate softmax; scaled, nothing depends on d",
-          es: "sin escala, la varianza ronda d y las puntuaciones grandes saturan softmax; con escala, nada depende de d",
+          en: "the variance is near d and large scores saturate; scaled, nothing depends on d",
+          es: "la varianza ronda d y lo grande satura; con escala, nada depende de d",
         },
         1,
         "scoreStatistics",

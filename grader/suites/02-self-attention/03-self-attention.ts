@@ -57,7 +57,13 @@ export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(
       "selfAttention",
       "squareBatch",
       (ask, [x, p], random) =>
-        ([[x, p], inputs(random, [], SQUARE), inputs(random, [2], NARROW)] as const).flatMap(([tokens, params]) => {
+        [
+          [x, p] as const,
+          inputs(random, [], SQUARE),
+          inputs(random, [2, 3], { ...SQUARE, n: 5 }),
+          inputs(random, [2], { ...SQUARE, n: 1 }),
+          inputs(random, [2], NARROW),
+        ].flatMap(([tokens, params]) => {
           const { output, weights } = ask.selfAttention(tokens, params);
           const unprojected = op.sub(output, op.matMul(weights, tokens));
           return [
@@ -153,7 +159,7 @@ export const selfAttentionSuite = suite("2.3", { selfAttention, bilinearForm })(
     law(
       {
         en: "B sees no more than wq and wk do: it is 0 along directions that they take to 0",
-        es: "B no ve más de lo que ven wq y wk: vale 0 a lo largo de direcciones que ellas llevan a 0",
+        es: "B no ve más que wq y wk: vale 0 a lo largo de direcciones que ellas llevan a 0",
       },
       1,
       "bilinearForm",

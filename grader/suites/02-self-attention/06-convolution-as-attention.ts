@@ -98,8 +98,8 @@ export const convolutionAsAttentionSuite = suite("2.6", { convolutionMatrix1d, c
       ),
       law(
         {
-          en: "2-D: where the image moves by a row and a column, M·x moves along, away from the border",
-          es: "2-D: si la imagen se recorre una fila y una columna, M·x se recorre igual, lejos del borde",
+          en: "2-D: where the image moves by a row and a column, M·x does too, inside the border",
+          es: "2-D: si la imagen se recorre una fila y una columna, M·x también, lejos del borde",
         },
         1,
         "convolutionMatrix2d",
@@ -128,8 +128,8 @@ export const convolutionAsAttentionSuite = suite("2.6", { convolutionMatrix1d, c
       ),
       law(
         {
-          en: "1-D: rows are attention weights where kernel ≥ 0, it sums to one and nothing is cut off, and only there",
-          es: "1-D: las filas son pesos de atención donde kernel ≥ 0, suma uno y nada se corta, y solo ahí",
+          en: "1-D: rows are attention weights only where kernel ≥ 0, and sum to one only if whole",
+          es: "1-D: las filas son pesos de atención solo si kernel ≥ 0, y suman uno solo si están enteras",
         },
         1,
         "convolutionMatrix1d",
@@ -145,8 +145,8 @@ export const convolutionAsAttentionSuite = suite("2.6", { convolutionMatrix1d, c
       ),
       law(
         {
-          en: "2-D: rows are attention weights where kernel ≥ 0, it sums to one and nothing is cut off, and only there",
-          es: "2-D: las filas son pesos de atención donde kernel ≥ 0, suma uno y nada se corta, y solo ahí",
+          en: "2-D: rows are attention weights only where kernel ≥ 0, and sum to one only if whole",
+          es: "2-D: las filas son pesos de atención solo si kernel ≥ 0, y suman uno solo si están enteras",
         },
         1,
         "convolutionMatrix2d",

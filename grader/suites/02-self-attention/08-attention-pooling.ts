@@ -127,6 +127,7 @@ export const attentionPoolingSuite = suite("2.8", { attentionPool, readout })(
           ...[
             args,
             [...nodes(random, PLACES, 1), { topK: 3 }] as const,
+            [...nodes(random, PLACES, 4), { topK: 1 }] as const,
             [...nodes(random, PLACES, 2), { threshold: -1 }] as const,
           ].flatMap(([x, p, select]) => {
             const { weights, indices, pooled } = ask.attentionPool(x, p, select);
@@ -146,7 +147,7 @@ export const attentionPoolingSuite = suite("2.8", { attentionPool, readout })(
       ),
       law(
         {
-          en: "numbering the nodes in another order keeps the same ones and does not change the readout",
+          en: "numbering the nodes in another order keeps the same ones, and the readout",
           es: "numerar los nodos en otro orden conserva los mismos y no cambia el readout",
         },
         1,
