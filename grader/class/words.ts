@@ -1,5 +1,6 @@
 /** What `npm run class` says. */
 import type { Language } from "../language.js";
+import { quoting } from "../text/quote.js";
 import type { Cause } from "./changes.js";
 
 const someOf = (files: readonly string[]): string => files.slice(0, 3).join(", ") + (files.length > 3 ? " …" : "");
@@ -169,4 +170,6 @@ const ES_CAUSES: Readonly<Record<Cause, string>> = {
   "code that runs differently": "el código no siempre hace lo mismo",
 };
 
-export const classWords = (language: Language): ClassWords => ({ en, es })[language];
+const WORDS: Readonly<Record<Language, ClassWords>> = quoting({ en, es });
+
+export const classWords = (language: Language): ClassWords => WORDS[language];

@@ -15,6 +15,7 @@ import { root } from "../store.js";
 import { findFile, type Submission } from "../submission/find.js";
 import { resolveImport } from "../submission/vet.js";
 import { exerciseOf } from "../syllabus.js";
+import { quoteLine } from "../text/quote.js";
 
 /** Every function of an exercise, under its own name. */
 export type Parts = typeof Reference;
@@ -64,7 +65,7 @@ export async function loadParts(request: PartsRequest): Promise<Loaded> {
     const [first] = error.errors ?? [];
     if (first === undefined) throw error;
     const place = first.location ? `${first.location.file.replace(/^\w+:/, "")}:${first.location.line}: ` : "";
-    throw new UsageError(place + first.text);
+    throw new UsageError(quoteLine(place + first.text));
   });
   const holder = { exports: {} };
   const require = createRequire(import.meta.url);

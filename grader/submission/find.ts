@@ -5,6 +5,7 @@ import { nearest, UsageError } from "../errors.js";
 import type { Language, Text } from "../language.js";
 import { EXERCISES, exerciseOf, placeOf, UNITS } from "../syllabus.js";
 import { textOf, wordsIn } from "../text/index.js";
+import { quoteLine } from "../text/quote.js";
 
 /** A folder of units: what is graded. */
 export interface Submission {
@@ -29,7 +30,7 @@ const LARGEST = 256 * 1024; // 256 KiB
 export function openSubmission(folder: string, language: Language): Submission {
   for (const [place, label] of [
     [path.join(folder, "exercises"), "exercises"],
-    [folder, path.basename(path.resolve(folder))],
+    [folder, quoteLine(path.basename(path.resolve(folder)))],
   ] as const) {
     if (!UNITS.some((unit) => isFolder(path.join(place, unit.folder)))) continue;
     const real = realpathSync(place);

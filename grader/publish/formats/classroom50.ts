@@ -1,7 +1,8 @@
 /** `result.json` of Classroom 50 (foundation50/classroom50, schema classroom50/result/v1). */
-import { type Format, hasPassed, nameOf } from "./format.js";
+import { inJson } from "../../text/quote-for.js";
+import { format, hasPassed, nameOf } from "./format.js";
 
-export const classroom50: Format = {
+export const classroom50 = format({
   name: "classroom50",
   write: (grade, { env, end }) => {
     const counted = grade.exercises.filter(({ optional }) => !optional);
@@ -28,9 +29,9 @@ export const classroom50: Format = {
         "max-score": exercise.maxPoints,
       })),
     };
-    return `${JSON.stringify(result, null, 2)}\n`;
+    return `${inJson(result, 2)}\n`;
   },
-};
+});
 
 const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 

@@ -1,11 +1,12 @@
 /** Common Test Report Format (ctrf.io): a test for each exercise; points stand under `extra`. */
 import type { GradedExercise } from "../../grade.js";
 import { unitOf } from "../../syllabus.js";
-import { explained, type Format, nameOf } from "./format.js";
+import { inJson } from "../../text/quote-for.js";
+import { explained, format, nameOf } from "./format.js";
 
 type Status = "passed" | "failed" | "skipped" | "pending" | "other";
 
-export const ctrf: Format = {
+export const ctrf = format({
   name: "ctrf",
   write: (grade, { start, end }) => {
     const tests = grade.exercises.map((exercise) => {
@@ -40,9 +41,9 @@ export const ctrf: Format = {
         tests,
       },
     };
-    return `${JSON.stringify(report, null, 2)}\n`;
+    return `${inJson(report, 2)}\n`;
   },
-};
+});
 
 function statusOf({ outcome }: GradedExercise): Status {
   if (outcome === "passed") return "passed";

@@ -8,7 +8,7 @@
  */
 import type { Grade, GradedCheck, GradedExercise } from "../../grade.js";
 import { wordsIn } from "../../text/index.js";
-import { explained, type Format, nameOf } from "./format.js";
+import { explained, format, nameOf } from "./format.js";
 
 interface Result {
   readonly version: 1;
@@ -32,14 +32,14 @@ interface Test {
   readonly duration: number;
 }
 
-export const githubClassroom: Format = {
+export const githubClassroom = format({
   name: "github-classroom",
   write: (grade) => {
     const result = classroomResult(grade);
     const whole = encoded(result);
     return `${whole.length <= MOST_CHARACTERS ? whole : encoded(withoutMessages(result))}\n`;
   },
-};
+});
 
 /** The reporter gets it in a variable of its environment, of which Linux takes no more than 128 KiB. */
 const MOST_CHARACTERS = 120_000;
