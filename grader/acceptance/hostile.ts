@@ -91,10 +91,10 @@ const tricks = fc.constantFrom(
 
 /** Anything. */
 export const hostile = fc.oneof(
-  fc.string({ unit: signs, maxLength: 30 }),
-  fc.string({ unit: fc.oneof(signs, tricks), maxLength: 12 }),
-  fc.string({ unit: "binary", maxLength: 60 }),
-  fc.string({ unit: signs, minLength: 990, maxLength: 1010 }),
+  { weight: 4, arbitrary: fc.string({ unit: signs, maxLength: 30 }) },
+  { weight: 8, arbitrary: fc.string({ unit: fc.oneof(signs, tricks), maxLength: 12 }) },
+  { weight: 3, arbitrary: fc.string({ unit: "binary", maxLength: 60 }) },
+  { weight: 1, arbitrary: fc.string({ unit: signs, minLength: 990, maxLength: 1010 }) },
 );
 
 /**

@@ -57,16 +57,16 @@ export function details(given: GradedExercise, text: Dictionary, screen: Screen)
     ),
   );
   if ("message" in exercise) {
-    lines.push(...indent(quoteLine(exercise.message), 3, screen));
+    lines.push(...indent(quoteLine(exercise.message), 5, screen));
     if ("place" in exercise && exercise.place !== undefined) {
       const { file, line, column } = exercise.place;
-      lines.push(`   ${chalk.cyan(quoteLine(`${file}:${line}:${column}`))}`);
+      lines.push(`     ${chalk.cyan(quoteLine(`${file}:${line}:${column}`))}`);
       if (exercise.outcome === "does not compile") lines.push(...sourceLine(exercise.line, line, column, screen));
     }
-    if (exercise.outcome === "grader error") lines.push(...indent(text.graderError, 3, screen));
+    if (exercise.outcome === "grader error") lines.push(...indent(text.graderError, 5, screen));
   }
   if (!quiet) for (const check of exercise.checks) lines.push(...checkLines(check, text, screen));
-  for (const remark of exercise.remarks ?? []) lines.push(...indent(`${text.remark} ${remark}`, 3, screen));
+  for (const remark of exercise.remarks ?? []) lines.push(...indent(`${text.remark} ${remark}`, 5, screen));
   if (exercise.printed !== undefined) {
     const printed = quoteLines(exercise.printed);
     lines.push(`   ${text.printed}`, ...printed.slice(0, SHOWN_PRINTS).map((line) => chalk.dim(`   │ ${line}`)));

@@ -1,15 +1,10 @@
 /** Quoted text in a format: for each of them the one way to put it there. */
-import { quoteLines, quoteWhole } from "./quote.js";
+import { quoteLaidOut, quoteText, quoteWhole } from "./quote.js";
 
 const entity = (sign: string): string => `&#${sign.codePointAt(0)};`;
 
 /** In HTML or XML, between elements or in an attribute; lines stay lines. */
-export const inMarkup = (text: string): string =>
-  text
-    .split(/\r?\n/)
-    .map(quoteWhole)
-    .join("\n")
-    .replace(/[&<>"']/g, entity);
+export const inMarkup = (text: string): string => quoteLaidOut(text).replace(/[&<>"']/g, entity);
 
 /**
  * In a line of Markdown, wherever in it, and in a cell of a table: no markup, no link, nobody and no issue mentioned. What
@@ -32,7 +27,7 @@ export const asCode = (text: string): string =>
 
 /** As a block of Markdown that leaves it as it is. */
 export function fenced(text: string): string {
-  const quoted = quoteLines(text).join("\n");
+  const quoted = quoteText(text);
   if (quoted === "") return "";
   const longest = Math.max(2, ...[...quoted.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);

@@ -37,6 +37,9 @@ export function quoteWhole(line: string): string {
     .replace(/:(?=:)/g, ": "); // each pair, also in a longer row of them
 }
 
+/** Lines that are made of quoted parts. */
+export const quoteLaidOut = (text: string): string => text.split(/\r?\n/).map(quoteWhole).join("\n");
+
 const hide = (text: string): string => text.replace(SEEN_OR_HIDDEN, (_, seen?: string) => seen ?? "�");
 
 /** One line that is fit to be shown, of a length that is. */
@@ -85,7 +88,10 @@ const isRecord = (value: unknown): value is object => Object.prototype.toString.
 export function quoting<T>(words: T): T {
   if (typeof words === "function") {
     const say = words as unknown as (...parts: unknown[]) => unknown;
-    return ((...parts: unknown[]) => say(...parts.map((part) => quoteDocument(part)))) as T;
+    return ((...parts: unknown[]) => {
+      const said = say(...parts.map((part) => quoteDocument(part)));
+      return typeof said === "string" ? quoteLaidOut(said) : said; // a sign of ours beside one of theirs may be a command
+    }) as T;
   }
   if (!isRecord(words)) return words;
   return Object.fromEntries(Object.entries(words).map(([key, entry]) => [key, quoting(entry)])) as T;

@@ -1,6 +1,7 @@
 /** What a format is: a pure function from a grade to the text of a file. */
 import type { Grade, GradedExercise } from "../../grade.js";
 import { wordsIn } from "../../text/index.js";
+import { quoteDocument, quoteLine } from "../../text/quote.js";
 import { quotedGrade } from "../quoted.js";
 import { plainScreen } from "../screen.js";
 import { details } from "../terminal.js";
@@ -24,7 +25,7 @@ export interface Format {
 /** A format that sees nothing but quoted text. */
 export const format = ({ write, ...more }: Format): Format => ({
   ...more,
-  write: (grade, surroundings) => write(quotedGrade(grade), surroundings),
+  write: (grade, { env, ...times }) => write(quotedGrade(grade), { ...times, env: quoteDocument({ ...env }) }),
 });
 
 /** Columns of what is said about an exercise where no screen tells how many there are. */
@@ -38,4 +39,4 @@ export function explained(exercise: GradedExercise, language: Grade["language"])
 export const hasPassed = ({ outcome }: GradedExercise): boolean => outcome === "passed";
 
 /** "1.4 alignment scores" */
-export const nameOf = ({ id, title }: GradedExercise): string => `${id} ${title}`;
+export const nameOf = ({ id, title }: GradedExercise): string => quoteLine(`${id} ${title}`);

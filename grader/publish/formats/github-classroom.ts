@@ -8,6 +8,7 @@
  */
 import type { Grade, GradedCheck, GradedExercise } from "../../grade.js";
 import { wordsIn } from "../../text/index.js";
+import { quoteLine } from "../../text/quote.js";
 import { explained, format, nameOf } from "./format.js";
 
 interface Result {
@@ -95,7 +96,7 @@ function pointsOf(exercise: GradedExercise, language: Grade["language"]) {
   const { outcome, maxPoints, checks } = exercise;
   const each = (check: Pick<GradedCheck, "title" | "points" | "maxPoints">) =>
     Array.from({ length: check.maxPoints }, (_, i) => ({
-      name: `${name}: ${check.title}${check.maxPoints > 1 ? ` (${i + 1}/${check.maxPoints})` : ""}`,
+      name: quoteLine(`${name}: ${check.title}${check.maxPoints > 1 ? ` (${i + 1}/${check.maxPoints})` : ""}`),
       passed: i < check.points,
     }));
   // A file that never ran has no checks.

@@ -7,8 +7,8 @@ import { explained, format, nameOf } from "./format.js";
 export const junit = format({
   name: "junit",
   write: (grade) => {
-    const suites = UNITS.flatMap(({ folder }) => {
-      const exercises = grade.exercises.filter(({ file }) => file.includes(`${folder}/`));
+    const suites = UNITS.flatMap(({ folder, exercises: own }) => {
+      const exercises = grade.exercises.filter(({ id }) => own.some((one) => one.id === id));
       return exercises.length === 0 ? [] : [{ folder, exercises }];
     });
     const lines = suites.flatMap(({ folder, exercises }) => [

@@ -14,12 +14,13 @@ export const markdown = format({ name: "markdown", write: (grade) => summaryOf(g
 function summaryOf(grade: Grade): string {
   const text = wordsIn(grade.language);
   const next = nextExercise(grade);
+  const place = next === undefined ? "" : placeToOpen(next);
   const head = [
     `# ${text.title}: ${text.points(grade.points, grade.maxPoints)}`,
     ...(grade.maxBonus > 0 ? [`${text.bonus}: ${text.points(grade.bonus, grade.maxBonus)}`] : []),
     ...(next === undefined
       ? []
-      : [`**${text.next}** ${text.nextStep(asCode(placeToOpen(next)), inMarkdown(next.id))}`]),
+      : [`**${text.next}** ${text.nextStep(place, inMarkdown(next.id)).replace(place, () => asCode(place))}`]),
     ...(grade.exercises.every(({ outcome }) => outcome === "passed") ? [text.allPassed] : []),
     ...(grade.cases === "recorded" ? [text.recordedCases] : []),
     ...UNITS.flatMap(({ number, title, exercises }) => {
