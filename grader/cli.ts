@@ -11,6 +11,7 @@ import { columns } from "./publish/width.js";
 import { release } from "./release.js";
 
 import { wordsIn } from "./text/index.js";
+import { quoteLine, quoteScreen, quoteStack } from "./text/quote.js";
 import { endAllTied } from "./tied.js";
 
 /** What every command understands. */
@@ -31,10 +32,10 @@ export async function main(args: readonly string[]): Promise<void> {
   leaveWithNpm();
   process.exitCode = await run(args).catch((error: unknown) => {
     if (error instanceof UsageError) {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(quoteScreen(`${error.message}\n`));
       return 2;
     }
-    process.stderr.write(`${wordsOf(error, languageOf(optionIn(args)))}\n`);
+    process.stderr.write(quoteScreen(`${wordsOf(error, languageOf(optionIn(args)))}\n`));
     return 3;
   });
   // Whatever a library left open must not keep the program from ending.
@@ -78,8 +79,7 @@ function optionIn(args: readonly string[]): string | undefined {
 /** What went wrong beside the words: where the system refused a file, where is enough; a fault of the program shows its stack. */
 function wordsOf(error: unknown, language: Language): string {
   if (error instanceof WorkbookError) return error.text[language];
-  if (!(error instanceof Error)) return String(error);
-  return "syscall" in error && "path" in error ? error.message : (error.stack ?? error.message);
+  return error instanceof Error && "syscall" in error && "path" in error ? quoteLine(error.message) : quoteStack(error);
 }
 
 async function run([name = "", ...rest]: readonly string[]): Promise<number> {

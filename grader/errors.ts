@@ -1,8 +1,13 @@
 import type { Text } from "./language.js";
+import { quoteText } from "./text/quote.js";
 
 /** A request that cannot be carried out: its text says what to do. Ends the program with exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+
+  constructor(text: string) {
+    super(quoteText(text));
+  }
 }
 
 /** Something of the workbook itself is missing or damaged: its text says what to do. Ends the program with exit code 3. */
@@ -10,9 +15,10 @@ export class WorkbookError extends Error {
   override readonly name = "WorkbookError";
 
   readonly text: Text;
-  constructor(text: Text) {
-    super(text.en);
-    this.text = text;
+
+  constructor({ en, es }: Text) {
+    super(quoteText(en));
+    this.text = { en: this.message, es: quoteText(es) };
   }
 }
 

@@ -1,4 +1,5 @@
 /** The two languages of the workbook. */
+import { quoteLine } from "./text/quote.js";
 
 export const LANGUAGES = ["en", "es"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -9,8 +10,11 @@ export interface Text {
   readonly es: string;
 }
 
-/** The same in both languages: numbers, names, code. */
-export const neutral = (text: string): Text => ({ en: text, es: text });
+/** The same in both languages: numbers, names, code, whoever wrote them. */
+export function neutral(text: string): Text {
+  const quoted = quoteLine(text);
+  return { en: quoted, es: quoted };
+}
 
 /** Both languages at once, from parts in both. */
 export function both(write: (language: Language) => string): Text {

@@ -1,5 +1,6 @@
 /** The words of the page over a class. */
 import type { Language } from "../language.js";
+import { quoting } from "../text/quote.js";
 
 const en = {
   title: "The class",
@@ -60,4 +61,6 @@ const es: OverviewWords = {
   none: "Ninguno.",
 };
 
-export const overviewWords = (language: Language): OverviewWords => ({ en, es })[language];
+const WORDS: Readonly<Record<Language, OverviewWords>> = quoting({ en, es });
+
+export const overviewWords = (language: Language): OverviewWords => WORDS[language];

@@ -7,6 +7,7 @@ import { WorkbookError } from "../errors.js";
 import { graderDigest, suiteDigest } from "../grading/cache.js";
 import { both, type Language } from "../language.js";
 import { quoteLine } from "../text/quote.js";
+import { inJson } from "../text/quote-for.js";
 import { gradeClass } from "./batch.js";
 import {
   type Gradebook,
@@ -147,7 +148,7 @@ export function writeGradebook(out: string, book: Gradebook, language: Language,
   mkdirSync(out, { recursive: true });
   writeWhole(path.join(out, "gradebook.csv"), tableOf(gradebook));
   writeWhole(path.join(out, "overview.html"), overviewOf(gradebook, language));
-  writeWhole(path.join(out, GRADEBOOK_FILE), `${JSON.stringify(gradebook, undefined, 1)}\n`);
+  writeWhole(path.join(out, GRADEBOOK_FILE), `${inJson(gradebook, 1)}\n`);
   if (part !== undefined) writePart(out, part);
 }
 

@@ -1,5 +1,6 @@
 /** What `npm run class` says. */
 import type { Language } from "../language.js";
+import { quoting } from "../text/quote.js";
 import type { Cause, LateDays } from "./changes.js";
 import type { StudentGrade } from "./gradebook.js";
 
@@ -219,4 +220,6 @@ const ES_STATUS: Readonly<Record<StudentGrade["status"], string>> = {
   "not graded": "sin calificar",
 };
 
-export const classWords = (language: Language): ClassWords => ({ en, es })[language];
+const WORDS: Readonly<Record<Language, ClassWords>> = quoting({ en, es });
+
+export const classWords = (language: Language): ClassWords => WORDS[language];

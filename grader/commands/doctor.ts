@@ -14,6 +14,7 @@ import { RECORDING, unpackRecording } from "../suite/recording.js";
 import { suiteFile } from "../suites/index.js";
 import { EXERCISES } from "../syllabus.js";
 import type { Dictionary } from "../text/en.js";
+import { quoteLine } from "../text/quote.js";
 import { findTools } from "../tied.js";
 import { utf16 } from "../values/frame.js";
 import type { Command } from "./command.js";
@@ -41,7 +42,7 @@ export const doctor: Command = {
       const finding = await examine(text.doctor).catch((error: Error) => ({
         topic: examine.name,
         fine: false,
-        text: error.message,
+        text: quoteLine(error.message),
       }));
       findings.push(finding);
       const sign = finding.fine ? chalk.green("✓") : "optional" in finding ? chalk.dim("·") : chalk.red("✗");

@@ -26,7 +26,8 @@ export async function nextHint(
 ): Promise<string[]> {
   const { chalk } = screen;
   const hints = readHints(id, language);
-  const lesson = text.readMore(chalk.cyan(`${lessonFile(id, language)}#${id}`));
+  const place = `${lessonFile(id, language)}#${id}`;
+  const lesson = text.readMore(place).replace(place, () => chalk.cyan(place));
   if (hints.length === 0) return [text.noHints(id), lesson];
   const shown = await readShown();
   const index = (shown[id] ?? 0) % hints.length;

@@ -8,7 +8,7 @@ import { markdown } from "../publish/formats/markdown.js";
 import { annotationsOf } from "../publish/github/annotations.js";
 import { type GithubWords, githubWords } from "../publish/github/words.js";
 import { targetsOf, writeTo } from "../publish/targets.js";
-import { UNITS } from "../syllabus.js";
+import { exerciseOf, UNITS } from "../syllabus.js";
 import type { Call, Command } from "./command.js";
 
 export const publish: Command = {
@@ -56,7 +56,7 @@ export const publish: Command = {
   run: runPublish,
 };
 
-async function runPublish({ options, text, screen, language }: Call): Promise<number> {
+async function runPublish({ options, text, language }: Call): Promise<number> {
   const words = githubWords(language);
   const whole = readGrade(options.grade, words, () => {
     // Whoever pushed sees a summary also when there is nothing to sum up.
@@ -69,7 +69,12 @@ async function runPublish({ options, text, screen, language }: Call): Promise<nu
   if (options.github === true) {
     append("GITHUB_STEP_SUMMARY", markdown.write(grade, surroundings), words);
     if (grade.complete) append("GITHUB_OUTPUT", `points=${grade.points}/${grade.maxPoints}\n`, words);
-    for (const line of annotationsOf(grade)) screen.print(`${line}\n`);
+    // Not by the screen, which lets no command of a log through.
+    process.stdout.write(
+      annotationsOf(grade)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
   }
   if (options.runner === true) append("GITHUB_OUTPUT", `result=${githubClassroom.write(grade, surroundings)}`, words);
   return 0;
@@ -79,7 +84,9 @@ async function runPublish({ options, text, screen, language }: Call): Promise<nu
 function readGrade(file: string | boolean | undefined, words: GithubWords, onBad: () => void): Grade {
   if (typeof file !== "string") throw new UsageError(words.noGrade);
   try {
-    return v.parse(gradeSchema, JSON.parse(readFileSync(file, "utf8")));
+    const grade = v.parse(gradeSchema, JSON.parse(readFileSync(file, "utf8")));
+    for (const { id } of grade.exercises) exerciseOf(id); // throws where there is none
+    return grade;
   } catch (error) {
     onBad();
     throw new UsageError(words.badGrade(file, (error as Error).message));

@@ -10,6 +10,7 @@ import { givenKey, KEY_VARIABLE, newKey, SHORTEST_KEY } from "../grading/sealed.
 import type { Release } from "../release.js";
 import { filesBelow, root } from "../store.js";
 import { UNITS } from "../syllabus.js";
+import { quoteLine } from "../text/quote.js";
 import type { Call, Command } from "./command.js";
 
 export const release: Command = {
@@ -70,10 +71,10 @@ async function runRelease({ options, language, screen }: Call): Promise<number> 
   const proofs = await prove(folder, wish, key);
   for (const { what, points, maxPoints, wrong } of proofs) {
     screen.print(` ${wrong.length === 0 ? "✓" : "✗"} ${words.proved[what](points, maxPoints)}\n`);
-    for (const line of wrong) screen.print(`     ${line}\n`);
+    for (const line of wrong) screen.print(`     ${quoteLine(line)}\n`);
   }
   if (proofs.some(({ wrong }) => wrong.length > 0)) {
-    screen.print(`${words.notProved} ${folder}\n`);
+    screen.print(`${words.notProved} ${quoteLine(folder)}\n`);
     return 1;
   }
   const files = filesBelow(folder);

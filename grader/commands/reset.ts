@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { UsageError } from "../errors.js";
 import { root } from "../store.js";
 import { exerciseFile, stubOf } from "../submission/stub.js";
+import { quoteLine } from "../text/quote.js";
 import type { Command } from "./command.js";
 import { selectOne } from "./select.js";
 
@@ -53,7 +54,7 @@ function isStub(id: string): boolean {
 export function putStub(id: string): string | undefined {
   const stub = stubOf(id);
   const file = exerciseFile(id);
-  if (stub === undefined) throw new UsageError(`${id}: git checkout -- ${path.relative(root, file)}`);
+  if (stub === undefined) throw new UsageError(`${id}: git checkout -- ${quoteLine(path.relative(root, file))}`);
   let backup: string | undefined;
   if (existsSync(file) && !isStub(id)) {
     for (let n = 1; backup === undefined; n++) {

@@ -10,6 +10,7 @@ import { root } from "../store.js";
 import { openSubmission, type Submission } from "../submission/find.js";
 import { solutionsFolder } from "../submission/solutions.js";
 import { EXERCISES, placeOf, UNITS } from "../syllabus.js";
+import { quoteScreen, quoteStack } from "../text/quote.js";
 import type { Call, Command } from "./command.js";
 import { nextHint } from "./hint.js";
 import { syllabusLines } from "./list.js";
@@ -60,7 +61,7 @@ async function keepWatching(call: Call, wanted: string | undefined, done: (code:
     const shown = lines.length > room ? [...lines.slice(0, room - 1), ` … npm run grade -- ${current}`] : lines;
     const status = busy === "" ? text.watching(fileOf(current)) : busy;
     process.stdout.write(
-      `${CLEAR}${[...shown, "", ` ${screen.chalk.dim(status)}`, ` ${screen.chalk.bold(text.watchKeys)}`].join("\n")}`,
+      `${CLEAR}${quoteScreen([...shown, "", ` ${screen.chalk.dim(status)}`, ` ${screen.chalk.bold(text.watchKeys)}`].join("\n"))}`,
     );
   };
 
@@ -114,7 +115,7 @@ async function keepWatching(call: Call, wanted: string | undefined, done: (code:
     process.stdin.off("data", onKey);
     process.stdin.pause();
     grader.close().finally(() => {
-      if (error !== undefined) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      if (error !== undefined) process.stderr.write(`${quoteStack(error)}\n`);
       done(error === undefined ? 0 : 3);
     });
   }

@@ -16,6 +16,7 @@ import { findFile, type Submission } from "../submission/find.js";
 import { resolveImport } from "../submission/imports.js";
 import { rulesOf } from "../submission/rules.js";
 import { exerciseOf } from "../syllabus.js";
+import { quoteLine } from "../text/quote.js";
 
 /** Every function of an exercise, under its own name. */
 export type Parts = typeof Reference;
@@ -65,7 +66,7 @@ export async function loadParts(request: PartsRequest): Promise<Loaded> {
     const [first] = error.errors ?? [];
     if (first === undefined) throw error;
     const place = first.location ? `${first.location.file.replace(/^\w+:/, "")}:${first.location.line}: ` : "";
-    throw new UsageError(place + first.text);
+    throw new UsageError(quoteLine(place + first.text));
   });
   const holder = { exports: {} };
   const require = createRequire(import.meta.url);

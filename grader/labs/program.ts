@@ -7,6 +7,7 @@ import type { Screen } from "../publish/screen.js";
 import { exerciseLine } from "../publish/terminal.js";
 import { exerciseOf } from "../syllabus.js";
 import { wordsIn } from "../text/index.js";
+import { quoteLine } from "../text/quote.js";
 import { useBackend } from "./backend/index.js";
 import type { Damage } from "./checkpoint.js";
 import type { Lab } from "./lab.js";
@@ -95,10 +96,12 @@ export async function ask(labName: string, example: string, call: Call): Promise
     const { text: answer, unknown, source, target, looked } = say(text);
     if (unknown.length > 0)
       screen.print(` ${screen.chalk.yellow(words.unknownWords([...new Set(unknown)].join(", ")))}\n`);
-    screen.print(`${answer}\n`);
+    screen.print(`${quoteLine(answer)}\n`);
     if (options.attention === true) {
       for (const [i, word] of target.entries())
-        screen.print(`   ${word} ${screen.chalk.dim(`← ${source[looked[i] ?? 0] ?? "[eos]"}`)}\n`);
+        screen.print(
+          `   ${quoteLine(word)} ${screen.chalk.dim(`← ${quoteLine(source[looked[i] ?? 0] ?? "[eos]")}`)}\n`,
+        );
     }
   }
   return 0;
@@ -135,7 +138,7 @@ async function checkNeeds(
   }
   const remarks = failed.map((exercise) => {
     const wrong = exercise.checks.find(({ passed }) => !passed);
-    const why = wrong?.hint ?? wrong?.message ?? "";
+    const [why = ""] = (wrong?.hint ?? wrong?.message ?? "").split("\n");
     return both((tongue) => labWords(tongue).failing(exercise.id, exerciseOf(exercise.id).title[tongue], why));
   });
   for (const remark of remarks) screen.print(` ${screen.chalk.yellow(remark[language])}\n`);

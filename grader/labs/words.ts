@@ -1,5 +1,6 @@
 /** What the commands of the labs say. */
 import type { Language } from "../language.js";
+import { quoting } from "../text/quote.js";
 
 const en = {
   labs: "Labs: npm run train -- <lab>",
@@ -131,4 +132,6 @@ const es: typeof en = {
 
 export type LabWords = typeof en;
 
-export const labWords = (language: Language): LabWords => ({ en, es })[language];
+const WORDS: Readonly<Record<Language, LabWords>> = quoting({ en, es });
+
+export const labWords = (language: Language): LabWords => WORDS[language];

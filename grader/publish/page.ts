@@ -1,5 +1,8 @@
 /** What the pages that the workbook writes have in common: one file, no script, nothing from elsewhere. */
 import type { Language } from "../language.js";
+import { inMarkup as escaped } from "../text/quote-for.js";
+
+export { escaped };
 
 export interface Page {
   readonly language: Language;
@@ -10,12 +13,6 @@ export interface Page {
   /** Rules that only this page needs. */
   readonly style?: string;
 }
-
-/** Text as HTML shows it: no sign of it is markup, also in an attribute. */
-export const escaped = (text: string): string =>
-  text
-    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .replace(/\p{Cc}/gu, (sign) => (sign === "\n" ? sign : " "));
 
 export function pageOf({ language, title, body, style = "" }: Page): string {
   return [

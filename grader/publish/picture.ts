@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { inMarkup } from "../text/quote-for.js";
 
 const COLOURS: Readonly<Record<string, string>> = {
   31: "#ff7b72",
@@ -18,8 +19,7 @@ const [CHARACTER, LINE, MARGIN] = [8.4, 18, 16];
 /** An SVG of text with the colours that chalk writes. */
 export function drawTerminal(text: string): string {
   const lines = text.replace(/\n+$/, "").split("\n");
-  const escapeXml = (part: string) =>
-    part.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/ /g, "\u00a0"); // plain spaces would fold
+  const escapeXml = (part: string) => inMarkup(part).replace(/ /g, "\u00a0"); // plain spaces would fold
   const plain = lines.map(
     (line) =>
       line

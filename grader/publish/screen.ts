@@ -1,8 +1,10 @@
 /** Where text for people goes: coloured or not, with lines that can be written again or not. */
 import { Chalk, type ChalkInstance, supportsColor } from "chalk";
+import { quoteScreen } from "../text/quote.js";
 
 export interface Screen {
   readonly chalk: ChalkInstance;
+  /** Lines and colours; of whatever else a terminal or a log obeys nothing comes through. */
   readonly print: (text: string) => void;
   /** Shows a line that the next output replaces; nothing where lines cannot be replaced. */
   readonly status: (text: string) => void;
@@ -28,12 +30,12 @@ export function openScreen(stream: NodeJS.WriteStream, plain: boolean, env: Node
     chalk: new Chalk({ level }),
     print: (text) => {
       clear();
-      stream.write(text);
+      stream.write(quoteScreen(text));
     },
     status: (text) => {
       if (!interactive) return;
       clear();
-      stream.write(text.slice(0, (stream.columns ?? WIDEST) - 1));
+      stream.write(quoteScreen(text).slice(0, (stream.columns ?? WIDEST) - 1));
       shown = true;
     },
     width: Math.min(stream.columns ?? WIDEST, WIDEST),

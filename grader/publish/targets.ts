@@ -4,6 +4,7 @@ import path from "node:path";
 import { UsageError } from "../errors.js";
 import type { Grade } from "../grade.js";
 import type { Dictionary } from "../text/en.js";
+import { quoteLine } from "../text/quote.js";
 import type { Format, Surroundings } from "./formats/format.js";
 import { FORMATS } from "./formats/index.js";
 import { json as jsonFormat } from "./formats/json.js";
@@ -66,7 +67,7 @@ async function put(name: string, file: string, document: string): Promise<void> 
   if (file === STANDARD_OUTPUT) process.stdout.write(document);
   else {
     await writeFile(path.resolve(file), document).catch((error: Error) => {
-      throw new UsageError(`${name}: ${error.message}`);
+      throw new UsageError(`${name}: ${quoteLine(error.message)}`);
     });
   }
 }

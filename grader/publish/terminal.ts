@@ -4,6 +4,7 @@ import type { Grade, GradedCheck, GradedExercise, Outcome } from "../grade.js";
 import { UNITS } from "../syllabus.js";
 import type { Dictionary } from "../text/en.js";
 import { quoteLine, quoteLines } from "../text/quote.js";
+import { quotedExercise, quotedGrade } from "./quoted.js";
 import type { Screen } from "./screen.js";
 import { columns } from "./width.js";
 
@@ -17,7 +18,8 @@ export function signOf(outcome: Outcome): string {
 }
 
 /** The line of one exercise. */
-export function exerciseLine(exercise: GradedExercise, text: Dictionary, screen: Screen): string {
+export function exerciseLine(given: GradedExercise, text: Dictionary, screen: Screen): string {
+  const exercise = quotedExercise(given);
   const { chalk } = screen;
   const colour = colourOf(exercise.outcome, screen);
   const remark = remarkOn(exercise, text);
@@ -55,7 +57,8 @@ function colourOf(outcome: Outcome, { chalk }: Screen) {
 }
 
 /** What to know about an exercise: why it did not pass, what it printed, what is worth a remark. Often nothing. */
-export function details(exercise: GradedExercise, text: Dictionary, screen: Screen): string {
+export function details(given: GradedExercise, text: Dictionary, screen: Screen): string {
+  const exercise = quotedExercise(given);
   const { chalk } = screen;
   const lines: string[] = [];
   const quiet = ["passed", "not started", "waiting"].includes(exercise.outcome);
@@ -68,16 +71,16 @@ export function details(exercise: GradedExercise, text: Dictionary, screen: Scre
     ),
   );
   if ("message" in exercise) {
-    lines.push(...indent(quoteLine(exercise.message), 3, screen));
+    lines.push(...indent(quoteLine(exercise.message), 5, screen));
     if ("place" in exercise && exercise.place !== undefined) {
       const { file, line, column } = exercise.place;
-      lines.push(`   ${chalk.cyan(`${file}:${line}:${column}`)}`);
+      lines.push(`     ${chalk.cyan(quoteLine(`${file}:${line}:${column}`))}`);
       if (exercise.outcome === "does not compile") lines.push(...sourceLine(exercise.line, line, column, screen));
     }
-    if (exercise.outcome === "grader error") lines.push(...indent(text.graderError, 3, screen));
+    if (exercise.outcome === "grader error") lines.push(...indent(text.graderError, 5, screen));
   }
   if (!quiet) for (const check of exercise.checks) lines.push(...checkLines(check, text, screen));
-  for (const remark of exercise.remarks ?? []) lines.push(...indent(`${text.remark} ${remark}`, 3, screen));
+  for (const remark of exercise.remarks ?? []) lines.push(...indent(`${text.remark} ${remark}`, 5, screen));
   if (exercise.printed !== undefined) {
     const printed = quoteLines(exercise.printed);
     lines.push(`   ${text.printed}`, ...printed.slice(0, SHOWN_PRINTS).map((line) => chalk.dim(`   │ ${line}`)));
@@ -93,10 +96,15 @@ export function details(exercise: GradedExercise, text: Dictionary, screen: Scre
 const SHOWN_PRINTS = 20;
 
 /** What to do next about an exercise. */
-export function nextStep(exercise: GradedExercise, text: Dictionary, { chalk }: Screen): string {
+export function nextStep(exercise: GradedExercise, text: Dictionary, screen: Screen): string {
   const noFile = exercise.outcome === "missing" && exercise.checks.length === 0;
-  const step = noFile ? text.bringBack(exercise.id) : text.nextStep(chalk.cyan(placeToOpen(exercise)), exercise.id);
-  return `${chalk.bold(text.next)} ${step}`;
+  return `${screen.chalk.bold(text.next)} ${noFile ? text.bringBack(exercise.id) : openingOf(exercise, text, screen)}`;
+}
+
+/** The next step, with its place in colour. */
+function openingOf(exercise: GradedExercise, text: Dictionary, { chalk }: Screen): string {
+  const place = placeToOpen(exercise);
+  return text.nextStep(place, exercise.id).replace(place, () => chalk.cyan(place));
 }
 
 /** Where to look first: the place of a failure, or the file. */
@@ -104,7 +112,7 @@ export function placeToOpen(exercise: GradedExercise): string {
   const own = "place" in exercise ? exercise.place : undefined;
   const thrown = exercise.checks.find((check) => check.place?.file === exercise.file)?.place;
   const place = own ?? thrown ?? exercise.start;
-  return place === undefined ? exercise.file : `${place.file}:${place.line}`;
+  return quoteLine(place === undefined ? exercise.file : `${place.file}:${place.line}`);
 }
 
 function checkLines(check: GradedCheck, text: Dictionary, screen: Screen): string[] {
@@ -113,8 +121,8 @@ function checkLines(check: GradedCheck, text: Dictionary, screen: Screen): strin
   const lines = [spread(`   ${sign} ${check.title}`, text.shortPoints(check.points, check.maxPoints), screen)];
   if (check.message !== undefined) {
     const [first = "", ...excerpt] = check.message.split("\n");
-    const place =
-      check.place === undefined ? "" : ` ${chalk.cyan(`(${check.place.file.split("/").at(-1)}:${check.place.line})`)}`;
+    const at = check.place && quoteLine(`(${check.place.file.split("/").at(-1)}:${check.place.line})`);
+    const place = at === undefined ? "" : ` ${chalk.cyan(at)}`;
     lines.push(
       ...indent(quoteLine(first) + place, 5, screen),
       ...excerpt.map((line) => chalk.dim(`     ${quoteLine(line)}`)),
@@ -134,7 +142,8 @@ function sourceLine(line: string, number: number, column: number, { chalk, width
 }
 
 /** Points for each unit and in all, and the next step. */
-export function summary(grade: Grade, text: Dictionary, screen: Screen): string {
+export function summary(given: Grade, text: Dictionary, screen: Screen): string {
+  const grade = quotedGrade(given);
   const { chalk } = screen;
   const lines: string[] = [];
   const graded = new Map(grade.exercises.map((exercise) => [exercise.id, exercise]));
@@ -158,8 +167,7 @@ export function summary(grade: Grade, text: Dictionary, screen: Screen): string 
   const warning = notFinal(grade, text);
   if (warning !== undefined) lines.push("", ...indent(warning, 1, screen).map((line) => chalk.magenta(line)));
   const next = nextExercise(grade);
-  if (next !== undefined)
-    lines.push("", ` ${chalk.bold(text.next)} ${text.nextStep(chalk.cyan(placeToOpen(next)), next.id)}`);
+  if (next !== undefined) lines.push("", ` ${chalk.bold(text.next)} ${openingOf(next, text, screen)}`);
   else if (grade.exercises.every(({ outcome }) => outcome === "passed"))
     lines.push("", ` ${chalk.green(text.allPassed)}`);
   if (grade.cases === "recorded") lines.push("", ` ${chalk.dim(text.recordedCases)}`);

@@ -5,6 +5,7 @@ import { UsageError } from "../errors.js";
 import type { Language, Text } from "../language.js";
 import { placeOf, UNITS } from "../syllabus.js";
 import { textOf, wordsIn } from "../text/index.js";
+import { quoteLine } from "../text/quote.js";
 import { misnamedIn, missingText } from "./misnamed.js";
 
 /** A folder of units: what is graded. */
@@ -30,7 +31,7 @@ const LARGEST = 256 * 1024; // 256 KiB
 export function openSubmission(folder: string, language: Language): Submission {
   for (const [place, label] of [
     [path.join(folder, "exercises"), "exercises"],
-    [folder, path.basename(path.resolve(folder))],
+    [folder, quoteLine(path.basename(path.resolve(folder)))],
   ] as const) {
     if (!UNITS.some((unit) => isFolder(path.join(place, unit.folder)))) continue;
     const real = realpathSync(place);

@@ -2,8 +2,9 @@
 import { both, type Language, type Text } from "../language.js";
 import { type Dictionary, en } from "./en.js";
 import { es } from "./es.js";
+import { quoting } from "./quote.js";
 
-const DICTIONARIES: Readonly<Record<Language, Dictionary>> = { en, es };
+const DICTIONARIES: Readonly<Record<Language, Dictionary>> = quoting({ en, es });
 
 export const wordsIn = (language: Language): Dictionary => DICTIONARIES[language];
 

@@ -1,5 +1,6 @@
 /** What is said of a submission that is taken in. */
 import { both, type Language, type Text } from "../../language.js";
+import { quoting } from "../../text/quote.js";
 
 /** Why a file was not taken. */
 export type Why =
@@ -150,7 +151,7 @@ const es: IntakeWords = {
   noSource: (word) => `${word} no existe: revisa el nombre, o la carpeta en la que estás.`,
 };
 
-const WORDS: Readonly<Record<Language, IntakeWords>> = { en, es };
+const WORDS: Readonly<Record<Language, IntakeWords>> = quoting({ en, es });
 
 export const intakeWordsIn = (language: Language): IntakeWords => WORDS[language];
 

@@ -1,5 +1,6 @@
 /** What `npm run release` says. */
 import type { Language } from "../../language.js";
+import { quoting } from "../../text/quote.js";
 
 const en = {
   noOut: "Say where the repository for students goes: npm run release -- --out ../students",
@@ -69,4 +70,6 @@ const es: ReleaseWords = {
   next: "Sigue: súbelo como plantilla de tu curso; mira grader/class/README.es.md.",
 };
 
-export const releaseWords = (language: Language): ReleaseWords => ({ en, es })[language];
+const WORDS: Readonly<Record<Language, ReleaseWords>> = quoting({ en, es });
+
+export const releaseWords = (language: Language): ReleaseWords => WORDS[language];

@@ -1,5 +1,6 @@
 /** What the page of a report says around its figures. */
 import type { Language } from "../../language.js";
+import { quoting } from "../../text/quote.js";
 
 const en = {
   workbook: "Attention workbook · lab",
@@ -67,4 +68,6 @@ const es: typeof en = {
   weight: "peso",
 };
 
-export const reportWords = (language: Language): typeof en => ({ en, es })[language];
+const WORDS: Readonly<Record<Language, typeof en>> = quoting({ en, es });
+
+export const reportWords = (language: Language): typeof en => WORDS[language];

@@ -1,9 +1,10 @@
 /** `result.json` of Classroom 50 (foundation50/classroom50, schema classroom50/result/v1). */
 import { wordsIn } from "../../text/index.js";
+import { inJson } from "../../text/quote-for.js";
 import { notFinal } from "../terminal.js";
-import { type Format, hasPassed, nameOf } from "./format.js";
+import { format, hasPassed, nameOf } from "./format.js";
 
-export const classroom50: Format = {
+export const classroom50 = format({
   name: "classroom50",
   write: (grade, { env, end }) => {
     const warning = notFinal(grade, wordsIn(grade.language));
@@ -35,9 +36,9 @@ export const classroom50: Format = {
             }))
           : [{ "test-name": warning, passed: false, score: 0, "max-score": 0 }],
     };
-    return `${JSON.stringify(result, null, 2)}\n`;
+    return `${inJson(result, 2)}\n`;
   },
-};
+});
 
 const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 

@@ -2,12 +2,13 @@
 import type { GradedExercise } from "../../grade.js";
 import { unitOf } from "../../syllabus.js";
 import { wordsIn } from "../../text/index.js";
+import { inJson } from "../../text/quote-for.js";
 import { notFinal } from "../terminal.js";
-import { explained, type Format, nameOf } from "./format.js";
+import { explained, format, nameOf } from "./format.js";
 
 type Status = "passed" | "failed" | "skipped" | "pending" | "other";
 
-export const ctrf: Format = {
+export const ctrf = format({
   name: "ctrf",
   write: (grade, { start, end }) => {
     const tests = grade.exercises.map((exercise) => {
@@ -47,9 +48,9 @@ export const ctrf: Format = {
         tests,
       },
     };
-    return `${JSON.stringify(report, null, 2)}\n`;
+    return `${inJson(report, 2)}\n`;
   },
-};
+});
 
 function statusOf({ outcome }: GradedExercise): Status {
   if (outcome === "passed") return "passed";

@@ -1,6 +1,8 @@
 /** What a format is: a pure function from a grade to the text of a file. */
 import type { Grade, GradedExercise } from "../../grade.js";
 import { wordsIn } from "../../text/index.js";
+import { quoteDocument, quoteLine } from "../../text/quote.js";
+import { quotedGrade } from "../quoted.js";
 import { plainScreen } from "../screen.js";
 import { details } from "../terminal.js";
 
@@ -20,6 +22,12 @@ export interface Format {
   readonly failure?: (message: string) => string;
 }
 
+/** A format that sees nothing but quoted text. */
+export const format = ({ write, ...more }: Format): Format => ({
+  ...more,
+  write: (grade, { env, ...times }) => write(quotedGrade(grade), { ...times, env: quoteDocument({ ...env }) }),
+});
+
 /** Columns of what is said about an exercise where no screen tells how many there are. */
 const WIDTH = 90;
 
@@ -31,12 +39,4 @@ export function explained(exercise: GradedExercise, language: Grade["language"])
 export const hasPassed = ({ outcome }: GradedExercise): boolean => outcome === "passed";
 
 /** "1.4 alignment scores" */
-export const nameOf = ({ id, title }: GradedExercise): string => `${id} ${title}`;
-
-/** Text that Markdown leaves as it is, whatever it contains. */
-export function fenced(text: string): string {
-  if (text === "") return "";
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
-}
+export const nameOf = ({ id, title }: GradedExercise): string => quoteLine(`${id} ${title}`);

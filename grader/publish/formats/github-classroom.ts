@@ -10,8 +10,9 @@
  */
 import type { Grade, GradedCheck, GradedExercise } from "../../grade.js";
 import { wordsIn } from "../../text/index.js";
+import { quoteLine } from "../../text/quote.js";
 import { notFinal } from "../terminal.js";
-import { explained, type Format, nameOf } from "./format.js";
+import { explained, format, nameOf } from "./format.js";
 
 interface Result {
   readonly version: 1;
@@ -35,14 +36,14 @@ interface Test {
   readonly duration: number;
 }
 
-export const githubClassroom: Format = {
+export const githubClassroom = format({
   name: "github-classroom",
   write: (grade) => {
     const result = classroomResult(grade);
     const whole = encoded(result);
     return `${whole.length <= MOST_CHARACTERS ? whole : encoded(withoutMessages(result))}\n`;
   },
-};
+});
 
 /** The reporter gets it in a variable of its environment, of which Linux takes no more than 128 KiB. */
 const MOST_CHARACTERS = 120_000;
@@ -97,7 +98,7 @@ function pointsOf(exercise: GradedExercise, language: Grade["language"]) {
   const { outcome, maxPoints, checks } = exercise;
   const each = (check: Pick<GradedCheck, "title" | "points" | "maxPoints">) =>
     Array.from({ length: check.maxPoints }, (_, i) => ({
-      name: `${name}: ${check.title}${check.maxPoints > 1 ? ` (${i + 1}/${check.maxPoints})` : ""}`,
+      name: quoteLine(`${name}: ${check.title}${check.maxPoints > 1 ? ` (${i + 1}/${check.maxPoints})` : ""}`),
       passed: i < check.points,
     }));
   // A file that never ran has no checks.

@@ -4,11 +4,11 @@
  */
 import { unitOf } from "../../syllabus.js";
 import { wordsIn } from "../../text/index.js";
-import { quoteLines } from "../../text/quote.js";
+import { fenced, inJson } from "../../text/quote-for.js";
 import { notFinal } from "../terminal.js";
-import { explained, type Format, fenced, hasPassed, nameOf } from "./format.js";
+import { explained, format, hasPassed, nameOf } from "./format.js";
 
-export const gradescope: Format = {
+export const gradescope = format({
   name: "gradescope",
   write: (grade, { start, end }) => {
     const { complete } = grade;
@@ -30,10 +30,10 @@ export const gradescope: Format = {
       })),
       extra_data: { seed: grade.seed },
     };
-    return `${JSON.stringify(results, null, 2)}\n`;
+    return `${inJson(results, 2)}\n`;
   },
   failure: (message) => {
-    const output = `The grader itself failed; ask whoever gives the course to run it again.\n\n${fenced(quoteLines(message).join("\n"))}`;
-    return `${JSON.stringify({ output, output_format: "md", stdout_visibility: "hidden" }, null, 2)}\n`;
+    const output = `The grader itself failed; ask whoever gives the course to run it again.\n\n${fenced(message)}`;
+    return `${inJson({ output, output_format: "md", stdout_visibility: "hidden" }, 2)}\n`;
   },
-};
+});

@@ -6,11 +6,11 @@ import { wordsIn } from "../../text/index.js";
 import { quoteLine, quoteLines } from "../../text/quote.js";
 import { escaped, pageOf, tableOfCells } from "../page.js";
 import { nextExercise, notFinal, placeToOpen, shownPoints, signOf, sumOf } from "../terminal.js";
-import type { Format } from "./format.js";
+import { format } from "./format.js";
 import { STYLE as HEAT_STYLE, hasRoom, heatMaps } from "./html/heat-maps.js";
 import { type HtmlWords, htmlWords } from "./html/words.js";
 
-export const html: Format = {
+export const html = format({
   name: "html",
   write: (grade, { end }) => {
     const [text, words] = [wordsIn(grade.language), htmlWords(grade.language)];
@@ -44,7 +44,7 @@ export const html: Format = {
       style: STYLE + HEAT_STYLE,
     });
   },
-};
+});
 
 const STYLE = `
 .points { font-size: 1.6em; margin: 0.2em 0; }

@@ -1,7 +1,8 @@
+import { inJson } from "../../text/quote-for.js";
 import type { Format } from "./format.js";
 
-/** The grade itself; every other format is made from it. */
+/** The grade itself, word for word; every other format is made from it. */
 export const json: Format = {
   name: "json",
-  write: (grade) => `${JSON.stringify(grade, null, 2)}\n`,
+  write: (grade) => `${inJson(grade, 2)}\n`,
 };

@@ -1,13 +1,14 @@
 /** JUnit XML: a suite for each unit, a case for each exercise; points stand among the properties of a case. */
 import type { GradedExercise } from "../../grade.js";
 import { UNITS } from "../../syllabus.js";
-import { explained, type Format, nameOf } from "./format.js";
+import { inMarkup } from "../../text/quote-for.js";
+import { explained, format, nameOf } from "./format.js";
 
-export const junit: Format = {
+export const junit = format({
   name: "junit",
   write: (grade) => {
-    const suites = UNITS.flatMap(({ folder }) => {
-      const exercises = grade.exercises.filter(({ file }) => file.includes(`${folder}/`));
+    const suites = UNITS.flatMap(({ folder, exercises: own }) => {
+      const exercises = grade.exercises.filter(({ id }) => own.some((one) => one.id === id));
       return exercises.length === 0 ? [] : [{ folder, exercises }];
     });
     const lines = suites.flatMap(({ folder, exercises }) => [
@@ -24,7 +25,7 @@ export const junit: Format = {
       "",
     ].join("\n");
   },
-};
+});
 
 function testCase(exercise: GradedExercise, folder: string, explanation: string): string[] {
   const { file, start, milliseconds, points, maxPoints, outcome } = exercise;
@@ -54,7 +55,7 @@ function verdict(outcome: GradedExercise["outcome"], explanation: string): strin
     return [`      <skipped ${attributes({ message: outcome })}/>`];
   const element = outcome === "grader error" ? "error" : "failure";
   const what = attributes({ message: outcome, type: outcome });
-  return [`      <${element} ${what}>${escaped(explanation)}</${element}>`];
+  return [`      <${element} ${what}>${inMarkup(explanation)}</${element}>`];
 }
 
 function counts(exercises: readonly GradedExercise[]) {
@@ -73,13 +74,5 @@ function counts(exercises: readonly GradedExercise[]) {
 
 const attributes = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values)
-    .map(([name, value]) => `${name}="${escaped(String(value))}"`)
+    .map(([name, value]) => `${name}="${inMarkup(String(value))}"`)
     .join(" ");
-
-/** XML knows no other control characters, and no lone surrogates. */
-function escaped(text: string): string {
-  const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text
-    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "�")
-    .replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
-}

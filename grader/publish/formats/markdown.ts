@@ -2,24 +2,28 @@
 import type { Grade, GradedExercise } from "../../grade.js";
 import { UNITS } from "../../syllabus.js";
 import { wordsIn } from "../../text/index.js";
+import { asCode, fenced, inMarkdown } from "../../text/quote-for.js";
 import { nextExercise, notFinal, placeToOpen, shownPoints, signOf, sumOf } from "../terminal.js";
-import { explained, type Format, fenced } from "./format.js";
+import { explained, format } from "./format.js";
 
 /** A job summary of GitHub holds 1 MiB; explanations that would pass this are left out. */
 const MOST_BYTES = 900_000;
 
-export const markdown: Format = { name: "markdown", write: (grade) => summaryOf(grade) };
+export const markdown = format({ name: "markdown", write: (grade) => summaryOf(grade) });
 
 function summaryOf(grade: Grade): string {
   const text = wordsIn(grade.language);
   const next = nextExercise(grade);
   const warning = notFinal(grade, text);
   const { complete, points, maxPoints, bonus, maxBonus } = grade;
+  const place = next === undefined ? "" : placeToOpen(next);
   const head = [
     `# ${text.title}: ${sumOf(complete, points, maxPoints, text)}`,
     ...(warning === undefined ? [] : [`**${warning}**`]),
     ...(maxBonus > 0 ? [`${text.bonus}: ${sumOf(complete, bonus, maxBonus, text)}`] : []),
-    ...(next === undefined ? [] : [`**${text.next}** ${text.nextStep(code(placeToOpen(next)), next.id)}`]),
+    ...(next === undefined
+      ? []
+      : [`**${text.next}** ${text.nextStep(place, inMarkdown(next.id)).replace(place, () => asCode(place))}`]),
     ...(grade.exercises.every(({ outcome }) => outcome === "passed") ? [text.allPassed] : []),
     ...(grade.cases === "recorded" ? [text.recordedCases] : []),
     ...UNITS.flatMap(({ number, title, exercises }) => {
@@ -31,7 +35,7 @@ function summaryOf(grade: Grade): string {
   const explanations = grade.exercises.flatMap((exercise) => {
     const explanation = explained(exercise, grade.language);
     if (explanation === "" || exercise.outcome === "not started") return [];
-    const block = `<details><summary>${exercise.id} ${inline(exercise.title)}</summary>\n\n${fenced(explanation)}\n\n</details>`;
+    const block = `<details><summary>${inMarkdown(`${exercise.id} ${exercise.title}`)}</summary>\n\n${fenced(explanation)}\n\n</details>`;
     left -= Buffer.byteLength(block);
     return left < 0 ? [] : [block];
   });
@@ -42,13 +46,7 @@ function unitTable(title: string, exercises: readonly GradedExercise[], language
   const text = wordsIn(language);
   const rows = exercises.map((exercise) => {
     const outcome = `${signOf(exercise.outcome)} ${text.outcome[exercise.outcome]}${exercise.optional ? ` · ${text.optional}` : ""}`;
-    return `| ${exercise.id} ${inline(exercise.title)} | ${outcome} | ${shownPoints(exercise, text)} |`;
+    return `| ${inMarkdown(`${exercise.id} ${exercise.title}`)} | ${outcome} | ${shownPoints(exercise, text)} |`;
   });
   return [`## ${title}`, "", "| | | |", "|---|---|--:|", ...rows].join("\n");
 }
-
-/** Text in a line of Markdown, or of HTML within it. */
-const inline = (text: string): string => text.replace(/[\\`*_{}[\]<>|&#]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-
-/** A path as code; a backtick in a name would end it. */
-const code = (path: string): string => `\`${path.replaceAll("`", "'")}\``;

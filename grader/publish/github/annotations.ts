@@ -1,10 +1,11 @@
 /**
  * Annotations on a push: at the student's own lines, in words that give away no expected value. What follows `::` at
- * the beginning of a line of the log is a command of the runner, so everything is escaped as it expects.
+ * the beginning of a line of the log is a command of the runner, so each is written by the one function that knows how.
  */
 import type { Grade, GradedCheck, GradedExercise } from "../../grade.js";
 import { wordsIn } from "../../text/index.js";
-import { quoteLine } from "../../text/quote.js";
+import { workflowCommand } from "../../text/quote-for.js";
+import { quotedGrade } from "../quoted.js";
 import { nextExercise, notFinal, sumOf } from "../terminal.js";
 import { githubWords } from "./words.js";
 
@@ -25,7 +26,8 @@ interface Annotation {
 }
 
 /** The lines to print: an error for each exercise first, then for the other failed checks, as far as they are shown. */
-export function annotationsOf(grade: Grade): string[] {
+export function annotationsOf(given: Grade): string[] {
+  const grade = quotedGrade(given);
   const [words, text] = [githubWords(grade.language), wordsIn(grade.language)];
   const own = grade.exercises.map((exercise) => problemsOf(exercise, grade.language));
   const errors = [...own.flatMap((list) => list.slice(0, 1)), ...own.flatMap((list) => list.slice(1))];
@@ -56,7 +58,7 @@ function problemsOf(exercise: GradedExercise, language: Grade["language"]): Anno
   const error = (text: string, place: Place, what?: string): Annotation => ({
     kind: "error",
     title: `${id} ${title}${what === undefined ? "" : `: ${what}`}`,
-    text: quoteLine(text.split("\n")[0] ?? ""),
+    text: text.split("\n")[0] ?? "",
     place: isOwn(place, exercise) ? place : { file },
   });
   switch (outcome) {
@@ -85,14 +87,10 @@ const adviceFor = ({ hint, place }: GradedCheck, words: ReturnType<typeof github
 const isOwn = (place: Place, exercise: GradedExercise): boolean => place.file === exercise.file;
 
 function lineOf({ kind, title, text, place }: Annotation): string {
-  const properties = [
-    ...(place === undefined ? [] : [`file=${property(place.file)}`]),
-    ...(place?.line ? [`line=${place.line}`] : []),
-    ...(place?.column ? [`col=${place.column}`] : []),
-    `title=${property(title)}`,
-  ];
-  return `::${kind} ${properties.join(",")}::${data(text)}`;
+  const at = {
+    ...(place && { file: place.file }),
+    ...(place?.line && { line: place.line }),
+    ...(place?.column && { col: place.column }),
+  };
+  return workflowCommand(kind, { ...at, title }, text);
 }
-
-const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

@@ -1,5 +1,6 @@
 /** What a push is told on GitHub. */
 import type { Language } from "../../language.js";
+import { quoting } from "../../text/quote.js";
 
 const en = {
   graderError: "The grader itself failed here: this is no grade. Tell whoever gives the course.",
@@ -32,4 +33,6 @@ const es: GithubWords = {
   badUnits: (word) => `--units ${word}: se esperaban números de unidades, por ejemplo 1,2.`,
 };
 
-export const githubWords = (language: Language): GithubWords => ({ en, es })[language];
+const WORDS: Readonly<Record<Language, GithubWords>> = quoting({ en, es });
+
+export const githubWords = (language: Language): GithubWords => WORDS[language];

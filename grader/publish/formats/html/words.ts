@@ -1,5 +1,6 @@
 /** The words of the page of a grade that no other output has. */
 import type { Language } from "../../../language.js";
+import { quoting } from "../../../text/quote.js";
 
 const en = {
   locale: "en-GB",
@@ -32,4 +33,6 @@ const es: HtmlWords = {
   notFinite: "Una raya está en lugar de NaN o de un infinito.",
 };
 
-export const htmlWords = (language: Language): HtmlWords => ({ en, es })[language];
+const WORDS: Readonly<Record<Language, HtmlWords>> = quoting({ en, es });
+
+export const htmlWords = (language: Language): HtmlWords => WORDS[language];
