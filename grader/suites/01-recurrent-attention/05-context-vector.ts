@@ -270,12 +270,12 @@ function padding(lengths: readonly number[], T: number): tf.Tensor {
 }
 
 /**
- * Masked scores 40 above the allowed ones: so far that −100 in place of −1e9 leaves them a weight, and not so far that
+ * Masked scores 10 above the allowed ones: so far that −100 in place of −1e9 leaves them a weight, and not so far that
  * weights which are masked and then divided by their new sum vanish.
  */
 function maskedAbove(random: Random): [scores: tf.Tensor, states: tf.Tensor, mask: tf.Tensor] {
   const mask = maskOf(["01101", "10110"]);
-  return [random.normal([2, 5]).add(tf.where(mask, 0, 40)), random.normal([2, 5, 4]), mask];
+  return [random.normal([2, 5]).add(tf.where(mask, 0, 10)), random.normal([2, 5, 4]), mask];
 }
 
 /** What is added to the scores of a row that spans all that float32 can bear. */
