@@ -32,7 +32,7 @@ beforeAll(async () => {
   const git = { GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@b", GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@b" };
   made = await run(["release", ...words], { env: { WORKBOOK_KEY: KEY, ...git } });
   if (existsSync(students)) symlinkSync(path.join(root, "node_modules"), path.join(students, "node_modules"));
-}, 120_000);
+}, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const place = (id: string) => path.join(students, "exercises", `${placeOf(id)}.ts`);
