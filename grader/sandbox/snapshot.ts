@@ -109,7 +109,8 @@ async function bundle(): Promise<string> {
     format: "cjs",
     platform: "node",
     // tfjs keeps its engine in the global object and looks it up there; given another one, it stays out of reach.
-    banner: { js: "const tfjsGlobal = { process };" },
+    // Functions that are not strict tell, while they run, who called them and with what.
+    banner: { js: '"use strict"; const tfjsGlobal = {};' },
     define: { INNER_SOURCE: JSON.stringify(text(inner)), global: "tfjsGlobal" },
     plugins: [withoutBuiltins],
   });

@@ -4,6 +4,12 @@ import type util from "node:util";
 /** What stays of Node's globals, beside the language's own. */
 const KEPT = new Set(["global", "structuredClone", "queueMicrotask", "TextEncoder", "TextDecoder", "atob", "btoa"]);
 
+/**
+ * What goes of V8's own: it makes a process sleep, which uses no processor time, runs machine code, or prints past the
+ * one place where everything is printed.
+ */
+const REMOVED = new Set(["Atomics", "SharedArrayBuffer", "WebAssembly", "console"]);
+
 /** What could reach the machine through the real process object, should anything lead there. */
 const DOORS =
   "binding _linkedBinding dlopen kill _kill getBuiltinModule mainModule abort reallyExit exit chdir setuid setgid " +
@@ -19,15 +25,16 @@ export function closeGlobals(
   print: (text: string) => void,
 ): void {
   const real = process;
-  const language = new Set(languageNames);
+  const language = new Set(languageNames.filter((name) => !REMOVED.has(name)));
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (!language.has(name) && !KEPT.has(name)) Reflect.deleteProperty(globalThis, name);
   }
   for (const name of DOORS.split(" ")) {
     if (!Reflect.deleteProperty(real, name)) Reflect.set(real, name, undefined);
   }
-  protectLanguage();
-  const line = (...values: unknown[]) => print(`${format({ colors: false, depth: 4 }, ...values)}\n`);
+  protectLanguage(language);
+  const line = (...values: unknown[]) =>
+    print(`${format({ colors: false, depth: 4, customInspect: false }, ...values)}\n`);
   const write = (text: unknown) => {
     print(String(text));
     return true;
@@ -82,24 +89,43 @@ export function closeGlobals(
 
 /**
  * Takes from student code what could lead it, through tfjs, to the engine and from there past the rules: built-in
- * methods that tfjs calls stay as they are, no property appears on all objects, and no stack tells of functions.
- * Prototypes of errors and of plain objects are not frozen: programs rightly assign to names that these have.
+ * functions that tfjs calls stay as they are and where they are, no property appears on all objects, and no stack
+ * tells of functions. Prototypes of errors and of plain objects are not frozen: programs rightly assign to names that
+ * these have.
  */
-function protectLanguage(): void {
-  for (const type of [Array, Function, Map, WeakMap, Set, WeakSet, WeakRef, Promise, String, Number, Boolean, Symbol]) {
-    Object.freeze(type);
-    Object.freeze(type.prototype);
+function protectLanguage(names: ReadonlySet<string>): void {
+  for (const name of names) {
+    const value: unknown = Reflect.get(globalThis, name);
+    if (value === globalThis || !isObject(value)) continue;
+    Object.defineProperty(globalThis, name, { writable: false, configurable: false });
+    if (value === Error || Object.prototype.isPrototypeOf.call(Error, value)) continue;
+    Object.freeze(value);
+    const { prototype } = value as { prototype?: unknown };
+    if (isObject(prototype) && prototype !== Object.prototype) Object.freeze(prototype);
   }
-  for (const type of [ArrayBuffer, DataView, Float32Array, Float64Array, Int32Array, Uint8Array, Uint8ClampedArray]) {
-    Object.freeze(type);
-    Object.freeze(type.prototype);
-  }
-  const typedArray = Object.getPrototypeOf(Float32Array);
-  for (const one of [typedArray, typedArray.prototype, Object, Reflect, JSON, Math]) Object.freeze(one);
+  for (const hidden of hiddenObjects()) Object.freeze(hidden);
   Object.preventExtensions(Object.prototype);
   Object.defineProperty(Error, "prepareStackTrace", { value: undefined, writable: false, configurable: false });
-  Object.defineProperty(globalThis, "Error", { value: Error, writable: false, configurable: false });
 }
+
+/** What the language has and no global leads to: typed arrays in general, iterators, generators, and their like. */
+function hiddenObjects(): object[] {
+  const iterators = [[].values(), new Map().keys(), new Set().keys(), ""[Symbol.iterator](), "".matchAll(/x/g)];
+  const functions = [function* () {}, async () => {}, async function* () {}];
+  const found: object[] = [Object.getPrototypeOf(Float32Array)];
+  for (const one of [...iterators, ...functions, ...functions.map(({ prototype }) => prototype)]) {
+    for (let up = one && Object.getPrototypeOf(one); up && up !== Object.prototype; up = Object.getPrototypeOf(up)) {
+      found.push(up, up.constructor);
+    }
+  }
+  return found.flatMap((one) => [
+    one,
+    ...(isObject(Reflect.get(one, "prototype")) ? [Reflect.get(one, "prototype")] : []),
+  ]);
+}
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === "object" && value !== null) || typeof value === "function";
 
 function define(name: string, value: unknown): void {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
