@@ -57,7 +57,7 @@ const COURSE: readonly Unit[] = [
         topics: ["1"],
         papers: ["bahdanau", "vaswani"],
         checks: 5,
-        forbids: ["softmax", "logSoftmax"],
+        forbids: ["softmax", "logSoftmax", "logSumExp"],
       },
       {
         id: "1.2",

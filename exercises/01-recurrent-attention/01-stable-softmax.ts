@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 /**
  * Softmax over the last axis that neither overflows nor underflows: exp(x − max x) / Σ exp(x − max x), by rows.
  *
- * `tf.softmax` and `tf.logSoftmax` are what this exercise builds, so they are not allowed here.
+ * `tf.softmax`, `tf.logSoftmax` and `tf.logSumExp` are what this exercise builds, or nearly, so they are not allowed here.
  *
  * @param x [..., n] scores
  * @returns [..., n] weights: positive, and each row sums to one

@@ -71,6 +71,13 @@ const CAUSES: Readonly<Record<string, readonly [Outcome, number, ...RegExp[]]>> 
   "uses-softmax": ["breaks a rule", 0, /tf\.softmax may not be used in this exercise/, /01-stable-softmax\.ts:4:13/],
   "uses-softmax-by-a-computed-name": ["breaks a rule", 0, /tf\.softmax may not be used/, /01-stable-softmax\.ts:4/],
   "uses-softmax-as-a-method": ["breaks a rule", 0, /tf\.Tensor\.softmax may not be used/, /01-stable-softmax\.ts:4/],
+  "uses-log-sum-exp": ["breaks a rule", 0, /tf\.logSumExp may not be used/, /01-stable-softmax\.ts:4:26/],
+  "uses-log-sum-exp-as-a-method": [
+    "breaks a rule",
+    0,
+    /tf\.Tensor\.logSumExp may not be used/,
+    /01-stable-softmax\.ts:4/,
+  ],
   "uses-layers": ["breaks a rule", 0, /tf\.layers may not be used/],
   "answers-too-much": ["bad value", 0, /the answer is too large/],
   "prints-too-much": ["passed", 5, /│ a line that says nothing 19$/m, /│ … \(\+\d+\)/],
