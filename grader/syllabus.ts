@@ -599,7 +599,7 @@ const COURSE: readonly Unit[] = [
         exports: ["trainStep", "train"],
         topics: ["5.3"],
         papers: ["vaswani"],
-        checks: 6,
+        checks: 7,
       },
       {
         id: "5.13",

@@ -11,13 +11,14 @@ import { transformer } from "./11-transformer.js";
  *
  *     t    = step + 1
  *     loss = smoothed cross-entropy of the logits against targetOut, at the old parameters
- *     g    = its gradients, all together times min(1, clipNorm / ‖all gradients‖₂) if clipNorm is given
+ *     g    = its gradients, all together times min(1, clipNorm / ‖all gradients‖₂) if clipNorm is given, 0 included
  *     each parameter: a step of Adam at Noam's rate of t
  *
  * `flatten` and `unflatten` of `support.ts` turn the parameters into a list of tensors and back.
  *
  * Clean up after yourself here: training calls this thousands of times, and whatever it leaves behind adds up. Nothing
- * but the tensors of the new state may remain. `tf.tidy` and `tf.dispose` are the way; `tf.engine` is not available.
+ * but the tensors of the new state may remain. `tf.tidy`, `tf.keep` and `tf.dispose` are the way; `tf.engine` is not
+ * available.
  *
  * @param state parameters, Adam's means m and v, and the updates made so far; neither changed nor disposed of
  * @param batch sentences of both languages (5.8)

@@ -94,6 +94,8 @@ const LISTS = {
   /** The tensors of a tree, in the order of its keys. */
   tensors: (tree: unknown): tf.Tensor[] =>
     leaves(tree, (node): node is tf.Tensor => node instanceof tf.Tensor).map(({ leaf }) => leaf),
+  /** All numbers of a tree's tensors, one after the other. */
+  vector: (tree: unknown): tf.Tensor => concat(LISTS.tensors(tree).map((tensor) => tensor.flatten())),
   /** Numbers in ascending order. */
   sorted: (list: readonly number[]): number[] => [...list].sort((a, b) => a - b),
   /** Numbers, each as the entry of `table` at its place. */

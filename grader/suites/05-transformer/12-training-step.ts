@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectClose, expectThat, type Random, suite } from "#grader/suite/index.js";
+import { close, EXACT, holds, ORDINARY, op, type Random, suite, type Term, together } from "#grader/suite/index.js";
 import {
   adamStep,
   initTransformer,
@@ -57,271 +57,340 @@ const RIGHT = {
   measured: "before the update" as "before the update" | "after the update",
 };
 
-export const trainingStepSuite = suite("5.12", { trainStep, train })(({ agrees, leavesNothing, property }) => ({
-  cases: (random) => ({
-    trainStep: {
-      first: [begin(random, SMALL), sentences(random), SMALL, OPTIONS],
-      later: [underway(random, SMALL, 3), sentences(random), SMALL, OPTIONS],
-      tiedPost: [underway(random, TIED, 9), sentences(random), TIED, OPTIONS],
-      clipped: [underway(random, SMALL, 2), sentences(random), SMALL, { ...OPTIONS, clipNorm: 0.05 }],
-      shortEnough: [underway(random, SMALL, 2), sentences(random), SMALL, { ...OPTIONS, clipNorm: 1000 }],
-    },
-    train: {
-      three: [begin(random, SMALL), times(3, () => sentences(random)), SMALL, OPTIONS],
-      none: [underway(random, SMALL, 4), [], SMALL, OPTIONS],
-    },
-  }),
+export const trainingStepSuite = suite("5.12", { trainStep, train })(({ agrees, leavesNothing, law }) => {
+  const tidy = {
+    en: "train agrees with the reference, and leaves no tensor over but those of the state that comes back",
+    es: "train coincide con la referencia y no deja más tensores que los del estado que se devuelve",
+  };
 
-  checks: [
-    agrees(
-      {
-        en: "trainStep agrees with the reference: loss, parameters, means and step",
-        es: "trainStep coincide con la referencia: pérdida, parámetros, medias y paso",
+  return {
+    cases: (random) => ({
+      trainStep: {
+        first: [begin(random, SMALL), sentences(random), SMALL, OPTIONS],
+        later: [underway(random, SMALL, 3), sentences(random), SMALL, { ...OPTIONS, smoothing: 0 }],
+        tiedPost: [underway(random, TIED, 9), sentences(random), TIED, OPTIONS],
+        steep: [steep(begin(random, SMALL)), sentences(random), SMALL, OPTIONS],
+        clipped: [underway(random, SMALL, 2), sentences(random), SMALL, { ...OPTIONS, clipNorm: 0.05 }],
+        clippedAway: [underway(random, SMALL, 2), sentences(random), SMALL, { ...OPTIONS, clipNorm: 0 }],
+        shortEnough: [underway(random, SMALL, 2), sentences(random), SMALL, { ...OPTIONS, clipNorm: 1000 }],
       },
-      4,
-      "trainStep",
-      ["first", "later", "tiedPost"],
-    ),
-    agrees(
-      {
-        en: "trainStep clips all gradients together, and only when they are too long",
-        es: "trainStep recorta todos los gradientes juntos, y solo cuando son demasiado largos",
+      train: {
+        three: [begin(random, SMALL), times(3, () => sentences(random)), SMALL, OPTIONS],
+        none: [underway(random, SMALL, 4), [], SMALL, OPTIONS],
       },
-      2,
-      "trainStep",
-      ["clipped", "shortEnough"],
-    ),
-    agrees(
-      {
-        en: "train agrees with the reference after three batches, and after none",
-        es: "train coincide con la referencia tras tres lotes, y tras ninguno",
-      },
-      3,
-      "train",
-      ["three", "none"],
-    ),
-    property(
-      {
-        en: "train on k batches is k calls of trainStep",
-        es: "train con k lotes equivale a llamar k veces a trainStep",
-      },
-      2,
-      "train",
-      "three",
-      async (student, [state, batches, config, options]) => {
-        const whole = await student.train(state, batches, config, options);
-        let current = state;
-        const losses: number[] = [];
-        for (const batch of batches) {
-          const { state: next, loss } = await student.trainStep(current, batch, config, options);
-          current = next;
-          losses.push(loss);
-        }
-        const due = train(state, batches, config, options);
-        expectClose(tf.tensor1d(whole.losses), tf.tensor1d(due.losses), {
-          en: "the losses of train",
-          es: "las pérdidas de train",
-        });
-        expectClose(tf.tensor1d(losses), tf.tensor1d(whole.losses), {
-          en: "the losses of trainStep, against those of train",
-          es: "las pérdidas de trainStep, frente a las de train",
-        });
-        expectClose(joined(current.params), joined(whole.state.params), {
-          en: "the parameters after trainStep, against those after train",
-          es: "los parámetros tras trainStep, frente a los de train",
-        });
-      },
-    ),
-    leavesNothing(
-      {
-        en: "no tensor is left over but those of the state that comes back",
-        es: "no sobra ningún tensor fuera de los del estado que se devuelve",
-      },
-      2,
-      "train",
-      ["three"],
-    ),
-    property(
-      {
-        en: `learns one batch by heart: a loss below 0.05 within ${STEPS} steps`,
-        es: `se aprende un lote de memoria: una pérdida menor que 0.05 en ${STEPS} pasos`,
-      },
-      2,
-      "train",
-      "three",
-      async (student) => {
-        const batch = makeBatch(MEMORISED, IDS);
-        const { losses } = await student.train(
-          fresh(initTransformer(LEARNER, 1)),
-          times(STEPS, () => batch),
-          LEARNER,
-          {
-            ...OPTIONS,
-            warmup: 6,
-            factor: 1,
-            smoothing: 0,
-          },
-        );
-        const [start = Number.NaN, lowest] = [losses[0], Math.min(...losses)];
-        const classes = Math.log(LEARNER.targetSize);
-        expectThat(Math.abs(start - classes) < 0.1 * classes, {
-          en: `the loss starts at ${start.toFixed(3)}; a model that knows nothing yet has about ln V = ${classes.toFixed(3)}`,
-          es: `la pérdida empieza en ${start.toFixed(3)}; un modelo que aún no sabe nada tiene cerca de ln V = ${classes.toFixed(3)}`,
-        });
-        expectThat(lowest < 0.05, {
-          en: `the lowest of ${losses.length} losses is ${lowest.toFixed(3)}: on one batch, over and over, it should fall below 0.05`,
-          es: `la menor de ${losses.length} pérdidas es ${lowest.toFixed(3)}: con un solo lote, una y otra vez, debería bajar de 0.05`,
-        });
-      },
-    ),
-  ],
+    }),
 
-  mistakes: {
-    "rate-from-previous-step": {
-      variant: both({ rate: ({ step }, { d }, { warmup, factor }) => noamRate(Math.max(step, 1), d, warmup, factor) }),
-      hint: {
-        en: "This is what comes out with the learning rate of the step before. This update is number state.step + 1, and both Noam's rate and Adam's correction belong to that number.",
-        es: "Esto es lo que sale con la tasa de aprendizaje del paso anterior. Esta actualización es la número state.step + 1, y a ese número corresponden tanto la tasa de Noam como la corrección de Adam.",
-      },
-    },
-    "factor-ignored": {
-      variant: both({ rate: ({ step }, { d }, { warmup }) => noamRate(step + 1, d, warmup) }),
-      hint: {
-        en: "This is what comes out with factor 1: options.factor never reaches Noam's rate. Pass it on: noamRate(step + 1, d, warmup, factor).",
-        es: "Esto es lo que sale con factor 1: options.factor no llega a la tasa de Noam. Pásalo también: noamRate(step + 1, d, warmup, factor).",
-      },
-    },
-    ascent: {
-      variant: both({ change: (gradients) => gradients.map((gradient) => gradient.neg()) }),
-      hint: {
-        en: "The parameters move up the gradient here, and the loss grows. Adam subtracts: give it the gradient of the loss itself, not of its negative.",
-        es: "Aquí los parámetros se mueven a favor del gradiente, y la pérdida crece. Adam resta: dale el gradiente de la propia pérdida, no el de su negativo.",
-      },
-    },
-    "pads-in-loss": {
-      variant: both({ target: ({ targetOut }) => targetOut, pad: () => undefined }),
-      hint: {
-        en: "This is what comes out when padding counts in the loss: the model is trained to say padding, most of all after short sentences. Pass options.pad on to the loss.",
-        es: "Esto es lo que sale cuando el relleno cuenta en la pérdida: el modelo se entrena para decir relleno, sobre todo tras las frases cortas. Pasa options.pad a la pérdida.",
-      },
-    },
-    "unshifted-target": {
-      variant: both({ target: ({ targetIn }) => targetIn }),
-      hint: {
-        en: "The loss compares with targetIn here, the words that the decoder has just read: it learns to repeat them. What it has to say is one word ahead: targetOut.",
-        es: "Aquí la pérdida compara con targetIn, las palabras que el decodificador acaba de leer: aprende a repetirlas. Lo que debe decir va una palabra adelante: targetOut.",
-      },
-    },
-    "moments-reset": {
-      variant: both({ before: (tensor) => tf.zerosLike(tensor) }),
-      hint: {
-        en: "This is what comes out when Adam's means start at 0 in every step: nothing is remembered of earlier gradients. Take m and v from the state, and put the new ones into the next.",
-        es: "Esto es lo que sale cuando las medias de Adam parten de 0 en cada paso: no recuerdan nada de los gradientes anteriores. Toma m y v del estado, y guarda los nuevos en el siguiente.",
-      },
-    },
-    "smoothing-ignored": {
-      variant: both({ smoothing: () => 0 }),
-      hint: {
-        en: "This is what comes out without label smoothing. Pass options.smoothing on to the loss (Vaswani et al. 2017, §5.4).",
-        es: "Esto es lo que sale sin suavizar las etiquetas. Pasa options.smoothing a la pérdida (Vaswani et al. 2017, §5.4).",
-      },
-    },
-    "loss-after-update": {
-      variant: both({ measured: "after the update" }),
-      hint: {
-        en: "The state is right, but this is the loss at the new parameters. Return the one whose gradient you took, at the old ones: tf.valueAndGrads gives both at once.",
-        es: "El estado está bien, pero esta es la pérdida con los parámetros nuevos. Devuelve la que derivaste, con los anteriores: tf.valueAndGrads da las dos cosas a la vez.",
-      },
-    },
-    "step-not-counted": {
-      variant: both({ next: ({ step }) => step }),
-      hint: {
-        en: "The parameters are right, but the state that comes back still has the old step: every update would then be the same one again, with the rate of the first. Return step + 1.",
-        es: "Los parámetros están bien, pero el estado que se devuelve conserva el paso anterior: cada actualización volvería a ser la misma, con la tasa de la primera. Devuelve step + 1.",
-      },
-    },
-    "clip-ignored": {
-      variant: both({ clip: (gradients) => gradients }),
-      hint: {
-        en: "This is what comes out without clipping. When options.clipNorm is given, multiply all gradients by min(1, clipNorm/‖all gradients‖₂).",
-        es: "Esto es lo que sale sin recortar. Cuando se da options.clipNorm, multiplica todos los gradientes por min(1, clipNorm/‖todos los gradientes‖₂).",
-      },
-    },
-    "clipped-one-by-one": {
-      variant: both({ clip: (gradients, limit) => gradients.flatMap((gradient) => clipped([gradient], limit)) }),
-      hint: {
-        en: "Each gradient is clipped by its own length here, which turns the step into another direction. Take one length of all gradients together, and multiply all by the same number.",
-        es: "Aquí cada gradiente se recorta según su propia longitud, y así el paso cambia de dirección. Toma una sola longitud de todos los gradientes juntos y multiplícalos todos por el mismo número.",
-      },
-    },
-    "always-scaled": {
-      variant: both({ clip: (gradients, limit) => gradients.map((g) => g.mul(tf.div(limit, length(gradients)))) }),
-      hint: {
-        en: "The gradients get the length clipNorm even when they are shorter. Clipping only shortens: multiply by min(1, clipNorm/‖all gradients‖₂).",
-        es: "Los gradientes quedan con longitud clipNorm aunque sean más cortos. Recortar solo acorta: multiplica por min(1, clipNorm/‖todos los gradientes‖₂).",
-      },
-    },
-    "train-starts-anew": {
-      variant: {
-        train: (state, batches, config, options) => {
-          const steps = batches.map((batch) => trainStep(state, batch, config, options));
-          return { state: steps.at(-1)?.state ?? state, losses: steps.map(({ loss }) => loss) };
+    checks: [
+      agrees(
+        {
+          en: "the loss of trainStep agrees with the reference",
+          es: "la pérdida de trainStep coincide con la referencia",
+        },
+        3,
+        "trainStep",
+        ["first", "later", "tiedPost", "steep"],
+        ORDINARY,
+        "loss",
+      ),
+      agrees(
+        {
+          en: "the state of trainStep agrees with the reference: parameters, means and step",
+          es: "el estado de trainStep coincide con la referencia: parámetros, medias y paso",
+        },
+        3,
+        "trainStep",
+        ["first", "later", "tiedPost", "steep"],
+        ORDINARY,
+        "state",
+      ),
+      agrees(
+        {
+          en: "the state of trainStep agrees with the reference when clipNorm is given",
+          es: "el estado de trainStep coincide con la referencia cuando se da clipNorm",
+        },
+        1,
+        "trainStep",
+        ["clipped", "clippedAway", "shortEnough"],
+        ORDINARY,
+        "state",
+      ),
+      law(
+        {
+          en: "trainStep clips all gradients together to the length clipNorm, 0 included, and only when they are longer",
+          es: "trainStep recorta todos los gradientes juntos a la longitud clipNorm, 0 incluido, y solo cuando son más largos",
+        },
+        1,
+        "trainStep",
+        "first",
+        (ask, [state, batch, config, options]) => {
+          // The means begin at 0: after one step they are (1 − beta1) times the gradients.
+          const meansAt = (clipNorm?: number) =>
+            op.vector(
+              ask.trainStep(state, batch, config, clipNorm === undefined ? options : { ...options, clipNorm }).state.m,
+            );
+          const [free, short, long, away] = [undefined, 0.05, 1000, 0].map(meansAt) as [Term, Term, Term, Term];
+          const lengthOf = (means: Term) => op.sqrt(op.sum(op.square(means)));
+          return [
+            close(lengthOf(short), (1 - options.beta1) * 0.05, {
+              en: "the length of m after one step from 0 with clipNorm = 0.05, against (1 − beta1)·0.05",
+              es: "la longitud de m tras un paso desde 0 con clipNorm = 0.05, frente a (1 − beta1)·0.05",
+            }),
+            close(op.div(short, lengthOf(short)), op.div(free, lengthOf(free)), {
+              en: "the direction of m with clipNorm = 0.05, against the one without clipNorm",
+              es: "la dirección de m con clipNorm = 0.05, frente a la de sin clipNorm",
+            }),
+            close(long, free, {
+              en: "m with clipNorm = 1000, against the one without clipNorm",
+              es: "m con clipNorm = 1000, frente al de sin clipNorm",
+            }),
+            close(away, op.zerosLike(free), {
+              en: "m after one step from 0 with clipNorm = 0, which leaves nothing of the gradients",
+              es: "m tras un paso desde 0 con clipNorm = 0, que no deja nada de los gradientes",
+            }),
+          ];
+        },
+      ),
+      law(
+        {
+          en: "train on k batches is k calls of trainStep, and on none the state as it came",
+          es: "train con k lotes equivale a llamar k veces a trainStep, y sin ninguno devuelve el estado tal cual",
+        },
+        4,
+        "train",
+        "three",
+        (ask, [state, batches, config, options]) => {
+          const whole = ask.train(state, batches, config, options);
+          const nothing = ask.train(state, [], config, options);
+          let current: Parameters<typeof ask.trainStep>[0] = state;
+          const losses: Term[] = [];
+          for (const batch of batches) {
+            const step = ask.trainStep(current, batch, config, options);
+            current = step.state;
+            losses.push(step.loss);
+          }
+          return [
+            close(whole.losses, losses, {
+              en: "the losses of train, against those of trainStep",
+              es: "las pérdidas de train, frente a las de trainStep",
+            }),
+            close(whole.state, current as Term, {
+              en: "the state after train, against the one after trainStep",
+              es: "el estado tras train, frente al de trainStep",
+            }),
+            ...(["params", "m", "v"] as const).map((part) =>
+              close(
+                op.vector(nothing.state[part]),
+                joined(state[part]),
+                { en: `${part} after no batch`, es: `${part} tras ningún lote` },
+                EXACT,
+              ),
+            ),
+            close(nothing.state.step, state.step, { en: "step after no batch", es: "step tras ningún lote" }, EXACT),
+            holds(op.equal(op.length(nothing.losses), 0), {
+              en: "there is a loss although there was no batch",
+              es: "hay una pérdida aunque no hubo ningún lote",
+            }),
+          ];
+        },
+      ),
+      together(agrees(tidy, 2, "train", ["three", "none"]), leavesNothing(tidy, 2, "train", ["three"])),
+      law(
+        {
+          en: `learns one batch by heart: from a loss near ln V to one below 0.05 in ${STEPS} steps`,
+          es: `se aprende un lote de memoria: de una pérdida cerca de ln V a una menor que 0.05 en ${STEPS} pasos`,
+        },
+        1,
+        "train",
+        "three",
+        (ask) => {
+          const batch = makeBatch(MEMORISED, IDS);
+          const { losses } = ask.train(
+            fresh(initTransformer(LEARNER, 1)),
+            times(STEPS, () => batch),
+            LEARNER,
+            { ...OPTIONS, warmup: 6, factor: 1, smoothing: 0 },
+          );
+          const [start, lowest] = [op.part(losses, 0), op.min(losses)];
+          const classes = Math.log(LEARNER.targetSize);
+          return [
+            holds(
+              op.less(op.abs(op.sub(start, classes)), 0.1 * classes),
+              {
+                en: `the loss starts at {0}; a model that knows nothing yet has about ln V = ${classes.toFixed(3)}`,
+                es: `la pérdida empieza en {0}; un modelo que aún no sabe nada tiene cerca de ln V = ${classes.toFixed(3)}`,
+              },
+              { shows: [start] },
+            ),
+            holds(
+              op.less(lowest, 0.05),
+              {
+                en: `the lowest of ${STEPS} losses is {0}: on one batch, over and over, it should fall below 0.05`,
+                es: `la menor de ${STEPS} pérdidas es {0}: con un solo lote, una y otra vez, debería bajar de 0.05`,
+              },
+              { shows: [lowest] },
+            ),
+          ];
+        },
+      ),
+    ],
+
+    mistakes: {
+      "rate-from-previous-step": {
+        variant: both({
+          rate: ({ step }, { d }, { warmup, factor }) => noamRate(Math.max(step, 1), d, warmup, factor),
+        }),
+        hint: {
+          en: "This is what comes out with the learning rate of the step before. This update is number state.step + 1, and both Noam's rate and Adam's correction belong to that number.",
+          es: "Esto es lo que sale con la tasa de aprendizaje del paso anterior. Esta actualización es la número state.step + 1, y a ese número corresponden tanto la tasa de Noam como la corrección de Adam.",
         },
       },
-      hint: {
-        en: "Every step of train starts from the state that was given here, so only the last batch is learned. Go on from the state that the step before returned.",
-        es: "Aquí cada paso de train parte del estado que se dio, así que solo se aprende el último lote. Continúa desde el estado que devolvió el paso anterior.",
+      "factor-ignored": {
+        variant: both({ rate: ({ step }, { d }, { warmup }) => noamRate(step + 1, d, warmup) }),
+        hint: {
+          en: "This is what comes out with factor 1: options.factor never reaches Noam's rate. Pass it on: noamRate(step + 1, d, warmup, factor).",
+          es: "Esto es lo que sale con factor 1: options.factor no llega a la tasa de Noam. Pásalo también: noamRate(step + 1, d, warmup, factor).",
+        },
+      },
+      ascent: {
+        variant: both({ change: (gradients) => gradients.map((gradient) => gradient.neg()) }),
+        hint: {
+          en: "The parameters move up the gradient here, and the loss grows. Adam subtracts: give it the gradient of the loss itself, not of its negative.",
+          es: "Aquí los parámetros se mueven a favor del gradiente, y la pérdida crece. Adam resta: dale el gradiente de la propia pérdida, no el de su negativo.",
+        },
+      },
+      "pads-in-loss": {
+        variant: both({ target: ({ targetOut }) => targetOut, pad: () => undefined }),
+        hint: {
+          en: "This is what comes out when padding counts in the loss: the model is trained to say padding, most of all after short sentences. Pass options.pad on to the loss.",
+          es: "Esto es lo que sale cuando el relleno cuenta en la pérdida: el modelo se entrena para decir relleno, sobre todo tras las frases cortas. Pasa options.pad a la pérdida.",
+        },
+      },
+      "unshifted-target": {
+        variant: both({ target: ({ targetIn }) => targetIn }),
+        hint: {
+          en: "The loss compares with targetIn here, the words that the decoder has just read: it learns to repeat them. What it has to say is one word ahead: targetOut.",
+          es: "Aquí la pérdida compara con targetIn, las palabras que el decodificador acaba de leer: aprende a repetirlas. Lo que debe decir va una palabra adelante: targetOut.",
+        },
+      },
+      "moments-reset": {
+        variant: both({ before: (tensor) => tf.zerosLike(tensor) }),
+        hint: {
+          en: "This is what comes out when Adam's means start at 0 in every step: nothing is remembered of earlier gradients. Take m and v from the state, and put the new ones into the next.",
+          es: "Esto es lo que sale cuando las medias de Adam parten de 0 en cada paso: no recuerdan nada de los gradientes anteriores. Toma m y v del estado, y guarda los nuevos en el siguiente.",
+        },
+      },
+      "smoothing-ignored": {
+        variant: both({ smoothing: () => 0 }),
+        hint: {
+          en: "This is what comes out without label smoothing. Pass options.smoothing on to the loss (Vaswani et al. 2017, §5.4).",
+          es: "Esto es lo que sale sin suavizar las etiquetas. Pasa options.smoothing a la pérdida (Vaswani et al. 2017, §5.4).",
+        },
+      },
+      "loss-after-update": {
+        variant: both({ measured: "after the update" }),
+        hint: {
+          en: "The state is right, but this is the loss at the new parameters. Return the one whose gradient you took, at the old ones: tf.valueAndGrads gives both at once.",
+          es: "El estado está bien, pero esta es la pérdida con los parámetros nuevos. Devuelve la que derivaste, con los anteriores: tf.valueAndGrads da las dos cosas a la vez.",
+        },
+      },
+      "step-not-counted": {
+        variant: both({ next: ({ step }) => step }),
+        hint: {
+          en: "The parameters are right, but the state that comes back still has the old step: every update would then be the same one again, with the rate of the first. Return step + 1.",
+          es: "Los parámetros están bien, pero el estado que se devuelve conserva el paso anterior: cada actualización volvería a ser la misma, con la tasa de la primera. Devuelve step + 1.",
+        },
+      },
+      "clip-ignored": {
+        variant: both({ clip: (gradients) => gradients }),
+        hint: {
+          en: "This is what comes out without clipping. When options.clipNorm is given, multiply all gradients by min(1, clipNorm/‖all gradients‖₂).",
+          es: "Esto es lo que sale sin recortar. Cuando se da options.clipNorm, multiplica todos los gradientes por min(1, clipNorm/‖todos los gradientes‖₂).",
+        },
+      },
+      "clipped-one-by-one": {
+        variant: both({ clip: (gradients, limit) => gradients.flatMap((gradient) => clipped([gradient], limit)) }),
+        hint: {
+          en: "Each gradient is clipped by its own length here, which turns the step into another direction. Take one length of all gradients together, and multiply all by the same number.",
+          es: "Aquí cada gradiente se recorta según su propia longitud, y así el paso cambia de dirección. Toma una sola longitud de todos los gradientes juntos y multiplícalos todos por el mismo número.",
+        },
+      },
+      "always-scaled": {
+        variant: both({ clip: (gradients, limit) => gradients.map((g) => g.mul(tf.div(limit, length(gradients)))) }),
+        hint: {
+          en: "The gradients get the length clipNorm even when they are shorter. Clipping only shortens: multiply by min(1, clipNorm/‖all gradients‖₂).",
+          es: "Los gradientes quedan con longitud clipNorm aunque sean más cortos. Recortar solo acorta: multiplica por min(1, clipNorm/‖todos los gradientes‖₂).",
+        },
+      },
+      "train-starts-anew": {
+        variant: {
+          train: (state, batches, config, options) => {
+            const steps = batches.map((batch) => trainStep(state, batch, config, options));
+            return { state: steps.at(-1)?.state ?? state, losses: steps.map(({ loss }) => loss) };
+          },
+        },
+        hint: {
+          en: "Every step of train starts from the state that was given here, so only the last batch is learned. Go on from the state that the step before returned.",
+          es: "Aquí cada paso de train parte del estado que se dio, así que solo se aprende el último lote. Continúa desde el estado que devolvió el paso anterior.",
+        },
       },
     },
-  },
 
-  routes: {
-    "in one tidy": both({}),
-    "the loss first, then tf.grads": {
-      trainStep: (state, batch, config, options) => {
-        const thetas = tensorsOf(state.params);
-        const loss = tf.tidy(() => lossOf(thetas, state, batch, config, options).dataSync()[0] ?? Number.NaN);
-        const gradients = tf.tidy(() =>
-          clipped(
-            tf.grads((...tensors) => lossOf(tensors, state, batch, config, options))(thetas),
-            options.clipNorm ?? Number.POSITIVE_INFINITY,
-          ),
-        );
-        const next = updated(
-          state,
-          gradients,
-          noamRate(state.step + 1, config.d, options.warmup, options.factor),
-          options,
-        );
-        tf.dispose(gradients);
-        return { state: next, loss };
+    routes: {
+      "in one tidy": both({}),
+      "the loss first, then tf.grads": {
+        trainStep: (state, batch, config, options) => {
+          const thetas = tensorsOf(state.params);
+          const loss = tf.tidy(() => lossOf(thetas, state, batch, config, options).dataSync()[0] ?? Number.NaN);
+          const gradients = tf.tidy(() =>
+            clipped(
+              tf.grads((...tensors) => lossOf(tensors, state, batch, config, options))(thetas),
+              options.clipNorm ?? Number.POSITIVE_INFINITY,
+            ),
+          );
+          const next = updated(
+            state,
+            gradients,
+            noamRate(state.step + 1, config.d, options.warmup, options.factor),
+            options,
+          );
+          tf.dispose(gradients);
+          return { state: next, loss };
+        },
+      },
+      "with variables": {
+        trainStep: (state, batch, config, options) => {
+          const variables = tensorsOf(state.params).map((tensor) => tf.variable(tensor));
+          const { value, grads } = tf.variableGrads(() => lossOf(variables, state, batch, config, options), variables);
+          const gradients = variables.map(({ name }) => grads[name] as tf.Tensor);
+          const short = tf.tidy(() => clipped(gradients, options.clipNorm ?? Number.POSITIVE_INFINITY));
+          const rate = noamRate(state.step + 1, config.d, options.warmup, options.factor);
+          const loss = value.dataSync()[0] ?? Number.NaN;
+          const next = updated(state, short, rate, options);
+          tf.dispose([value, ...gradients, ...short, ...variables]);
+          return { state: next, loss };
+        },
+      },
+      "tensors kept inside of tidy": {
+        trainStep: (state, batch, config, options) =>
+          tf.tidy(() => {
+            const { state: next, loss } = trainStep(state, batch, config, options);
+            for (const tensor of everything(next)) tf.keep(tensor);
+            return { state: next, loss } as never;
+          }),
+      },
+      "train by recursion": {
+        train: function learn(state, batches, config, options): ReturnType<typeof train> {
+          const [batch, ...rest] = batches;
+          if (batch === undefined) return { state, losses: [] };
+          const { state: next, loss } = trainStep(state, batch, config, options);
+          const after = learn(next, rest, config, options);
+          if (rest.length > 0) tf.dispose(everything(next));
+          return { state: after.state, losses: [loss, ...after.losses] };
+        },
       },
     },
-    "with variables": {
-      trainStep: (state, batch, config, options) => {
-        const variables = tensorsOf(state.params).map((tensor) => tf.variable(tensor));
-        const { value, grads } = tf.variableGrads(() => lossOf(variables, state, batch, config, options), variables);
-        const gradients = variables.map(({ name }) => grads[name] as tf.Tensor);
-        const short = tf.tidy(() => clipped(gradients, options.clipNorm ?? Number.POSITIVE_INFINITY));
-        const rate = noamRate(state.step + 1, config.d, options.warmup, options.factor);
-        const loss = value.dataSync()[0] ?? Number.NaN;
-        const next = updated(state, short, rate, options);
-        tf.dispose([value, ...gradients, ...short, ...variables]);
-        return { state: next, loss };
-      },
-    },
-    "train by recursion": {
-      train: function learn(state, batches, config, options): ReturnType<typeof train> {
-        const [batch, ...rest] = batches;
-        if (batch === undefined) return { state, losses: [] };
-        const { state: next, loss } = trainStep(state, batch, config, options);
-        const after = learn(next, rest, config, options);
-        if (rest.length > 0) tf.dispose(everything(next));
-        return { state: after.state, losses: [loss, ...after.losses] };
-      },
-    },
-  },
-}));
+  };
+});
 
 function times<T>(count: number, make: () => T): T[] {
   return Array.from({ length: count }, make);
@@ -351,6 +420,12 @@ function fresh(params: TransformerParams): TrainState {
 
 const begin = (random: Random, config: TransformerConfig): TrainState =>
   fresh(initTransformer(config, random.integer(1, 1e6)));
+
+/** With an output so large that its logits are far from each other, and the gradients longer than anyone would have them. */
+function steep(state: TrainState): TrainState {
+  const { output, ...rest } = state.params;
+  return { ...state, params: { ...rest, ...(output && { output: output.mul(1000) }) } };
+}
 
 /** After some steps: both means have grown. */
 function underway(random: Random, config: TransformerConfig, step: number): TrainState {
