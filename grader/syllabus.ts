@@ -454,7 +454,7 @@ const COURSE: readonly Unit[] = [
         exports: ["sparseAttention"],
         topics: ["4.3"],
         papers: ["child"],
-        checks: 6,
+        checks: 7,
         optional: true,
       },
     ],

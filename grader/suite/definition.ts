@@ -120,7 +120,8 @@ export interface Session {
   readonly gradientQuestion: (name: string, caseName: string) => { wrt: readonly Path[]; upstream: unknown };
   /** The student's functions, for properties: what they return has the reference's types and shapes. */
   readonly student: Student<Functions>;
-  readonly call: (name: string, args: readonly unknown[]) => Promise<Answered>;
+  /** @param seconds it may take, if not what all calls of the suite may */
+  readonly call: (name: string, args: readonly unknown[], seconds?: number) => Promise<Answered>;
   /** What tells a function that looks at its arguments from one that does not, if anything does. */
   readonly variation: (name: string) => Variation | undefined;
   /** The calls of the callables among the arguments of a case that the reference makes. */

@@ -99,7 +99,7 @@ export function askOnce(
     answers.set(key, known);
     return known;
   };
-  const call = (name: string, args: readonly unknown[]) => connection.call(name, toParcel(args), seconds);
+  const call = (name: string, args: readonly unknown[], most = seconds) => connection.call(name, toParcel(args), most);
   return {
     call,
     answerTo: (name, caseName) => once(`${name} ${caseName}`, () => call(name, argsOf(name, caseName))),

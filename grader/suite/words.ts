@@ -13,7 +13,7 @@ import {
   type SeenCall,
 } from "./demands.js";
 import { CheckFailure } from "./failure.js";
-import { type Ask, expectLaw, formulate, type LawDemand } from "./laws/law.js";
+import { type Ask, expectLaw, formulate, type LawDemand, type Limits } from "./laws/law.js";
 import type { Relation } from "./laws/relation.js";
 import type { Random } from "./random.js";
 import { expectToDependOnInputs } from "./varies.js";
@@ -82,6 +82,7 @@ export interface Words<F extends Functions> {
     f: K,
     caseName: string,
     state: (ask: Ask<F>, args: Parameters<F[K]>, random: Random) => readonly Relation[],
+    limits?: Limits,
   ) => Check;
   /** Something that holds of the student's functions on the arguments of a case. */
   readonly property: <K extends keyof F & string>(
@@ -142,12 +143,13 @@ export function wordsFor<F extends Functions>(): Words<F> {
       });
     },
 
-    law: (name, points, f, caseName, state) => {
+    law: (name, points, f, caseName, state, limits) => {
       const demand: LawDemand = {
         is: "law",
         about: f,
         case: caseName,
         state: (ask, args, random) => state(ask as unknown as Ask<F>, args as Parameters<F[typeof f]>, random),
+        ...(limits && { limits }),
       };
       return holding({ name, points, about: f }, demand, (session) =>
         expectLaw(session, formulate(demand, session, name.en)),

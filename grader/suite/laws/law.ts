@@ -3,11 +3,12 @@
  * together changes no output" is true of attention without a scale, too, and must not cost its points. A law is data,
  * so that it can be recorded and judged where neither the suite nor the reference may be read.
  */
+import type { Text } from "../../language.js";
 import { textOf } from "../../text/index.js";
 import type { Parcel, Wire } from "../../values/wire.js";
 import { compareStructure } from "../compare.js";
 import type { Functions, Session, Suite } from "../definition.js";
-import { CheckFailure, fail } from "../failure.js";
+import { CheckFailure, type FailureKind, fail } from "../failure.js";
 import type { Random } from "../random.js";
 import { fromParcel, toParcel } from "../trusted.js";
 import { attempt, reference } from "../trusted-answers.js";
@@ -34,6 +35,15 @@ export interface AskedCall<N = Node> {
 export interface Law<N = Node> {
   readonly calls: readonly AskedCall<N>[];
   readonly relations: readonly Relation<N>[];
+  readonly limits?: Limits;
+}
+
+/** For calls that ask whether something can be afforded at all. Nothing but their relations says what comes back. */
+export interface Limits {
+  /** How long each call may take that is no case of the suite. */
+  readonly seconds: number;
+  /** How to do with less time and memory. */
+  readonly advice: Text;
 }
 
 /** How a suite writes a law: which questions it asks, and how their answers are related. */
@@ -42,11 +52,12 @@ export interface LawDemand {
   readonly about: string;
   readonly case: string;
   readonly state: (ask: Ask<Functions>, args: readonly unknown[], random: Random) => readonly Relation[];
+  readonly limits?: Limits;
 }
 
 /** The law on the inputs of a session. */
 export function formulate(
-  { about, case: caseName, state }: LawDemand,
+  { about, case: caseName, state, limits }: LawDemand,
   session: Pick<Session, "suite" | "argsOf" | "randomFor">,
   label: string,
 ): Law {
@@ -56,26 +67,38 @@ export function formulate(
     (name: string) =>
     (...args: readonly unknown[]) => {
       const isCase = name === about && args.length === own.length && args.every((arg, i) => arg === own[i]);
-      const call = calls.push({ function: name, args: args.map(nodeOf), ...(isCase && { case: caseName }) }) - 1;
+      const kind = isCase ? { case: caseName } : limits && { due: null };
+      const call = calls.push({ function: name, args: args.map(nodeOf), ...kind }) - 1;
       return termOf({ is: "answer", call, path: [] });
     };
   const ask = Object.fromEntries(Object.keys(session.suite.functions).map((name) => [name, askFor(name)]));
   const relations = state(ask as Ask<Functions>, own, session.randomFor(label));
-  return { calls, relations };
+  return { calls, relations, ...(limits && { limits }) };
 }
 
 /** Fails the check unless the law holds of the student's answers. */
 export async function expectLaw(session: Session, law: Law): Promise<void> {
   const answers: unknown[] = [];
-  for (const call of law.calls) answers.push(await answerTo(session, call, answers));
+  for (const call of law.calls) answers.push(await answerTo(session, call, answers, law.limits));
   for (const relation of law.relations) expectRelation(relation, (node) => valueAt(node, answers));
 }
 
-async function answerTo(session: Session, call: AskedCall, before: readonly unknown[]): Promise<unknown> {
+async function answerTo(
+  session: Session,
+  call: AskedCall,
+  before: readonly unknown[],
+  limits: Limits | undefined,
+): Promise<unknown> {
   const { function: about, case: caseName } = call;
   const args = call.args.map((node) => valueAt(node, before));
-  const answered = await (caseName === undefined ? session.call(about, args) : session.answerTo(about, caseName));
-  if (answered.is === "failed") throw new CheckFailure({ about, ...answered.failure });
+  const answered = await (caseName === undefined
+    ? session.call(about, args, limits?.seconds)
+    : session.answerTo(about, caseName));
+  if (answered.is === "failed") {
+    const { failure } = answered;
+    const advice = limits && TOO_MUCH.has(failure.kind) ? { advice: limits.advice } : {};
+    throw new CheckFailure({ about, ...failure, ...advice });
+  }
   const due = call.due === undefined ? structureDue(session.suite, about, args) : call.due;
   const { head } = answered.value;
   const difference = due === null ? undefined : compareStructure(head, asLongAs(head, due));
@@ -96,6 +119,8 @@ function asLongAs(got: Wire, due: Wire): Wire {
   if (first === undefined || got.type === "numbers") return first === undefined ? got : due;
   return { ...due, items: got.items.map((item, i) => asLongAs(item, due.items[i] ?? first)) };
 }
+
+const TOO_MUCH: ReadonlySet<FailureKind> = new Set(["timed out", "out of memory", "crashed", "threw"]);
 
 /** What the answer to a call looks like, by the reference's; null where that refuses. */
 function structureDue(suite: Suite, name: string, args: readonly unknown[]): Wire | null {
@@ -118,6 +143,10 @@ function valueAt(node: Node, answers: readonly unknown[]): unknown {
 export function withStructures(law: Law, suite: Suite): Law {
   const answers: unknown[] = [];
   const calls = law.calls.map((call) => {
+    if (call.due === null) {
+      answers.push(undefined);
+      return call;
+    }
     const args = call.args.map((node) => evaluate(node, answers));
     const parcel = attempt(() => toParcel(reference(suite, call.function)(...(args as never[]))));
     answers.push(parcel && fromParcel(parcel));
@@ -142,6 +171,7 @@ export function restoreLaw(law: StoredLaw, values: Parcel<Wire>): Law {
 
 function mapLaw<A, B>(law: Law<Node<A>>, change: (held: { readonly is: "value" } & A) => B): Law<Node<B>> {
   return {
+    ...law,
     calls: law.calls.map((call) => ({ ...call, args: call.args.map((node) => mapNode(node, change)) })),
     relations: law.relations.map((relation) => mapRelation(relation, change)),
   };

@@ -527,21 +527,14 @@ function shifted(given: Inputs, signs = each(given[1].shape[1] ?? 0, () => 1)): 
 }
 
 /**
- * A mask, and scores of what it hides 40 above those of the rest: so far that −100 in place of −1e9 leaves them a
- * weight, and not so far that weights which are masked and then divided by their new sum vanish.
+ * A mask, and scores of what it hides above those of the rest: −100 in place of −1e9 leaves a weight that is not 0, and
+ * weights that are masked and then divided by their new sum do not vanish.
  */
-function hiddenAbove(given: Inputs): [...Inputs, mask: tf.Tensor] {
+function hiddenAbove([xq, xkv, p, h]: Inputs): [...Inputs, mask: tf.Tensor] {
   const row = "1011010";
-  const hidden = [...row].map((entry) => 1 - Number(entry));
-  return [
-    ...led(
-      given,
-      40,
-      each(given[0].shape[1] ?? 0, () => 1),
-      hidden,
-    ),
-    maskOf([row]),
-  ];
+  const keys = [...row].map((entry) => -Number(entry));
+  const queries = each(xq.shape[1] ?? 0, () => 1);
+  return [...led([xq.mul(0.2), xkv, p, h], 10, queries, keys), maskOf([row])];
 }
 
 /**

@@ -74,9 +74,9 @@ export const maskedSoftmaxSuite = suite("4.6", { maskedSoftmax, causalSelfAttent
         "maskedSoftmax",
         "rows",
         (ask, [scores, allowed], random) => {
-          // So far above what is allowed that −100 in place of −1e9 leaves a weight; a share of e⁻⁴⁰ is none yet.
+          // What is hidden lies above the rest: −100 in place of −1e9 leaves a weight that is not 0.
           const above = maskOf(["1011010"]);
-          const high = tf.where(above, 0, 40).add(random.normal([5, 7]));
+          const high = tf.where(above, -10, 0).add(random.normal([5, 7], 0.4));
           return [
             distribution(ask.maskedSoftmax(scores, allowed), allowed),
             distribution(ask.maskedSoftmax(high, above), above),
@@ -256,12 +256,13 @@ function far(random: Random, [n = 0, m = 0]: number[]): tf.Tensor {
   return random.normal([n, m], 2).add(tf.tensor2d(shifts, [n, 1]));
 }
 
-/** Tokens of which all give the last one a score 40 higher than the others, and the weights that do it. */
+/** Tokens of which all give the last one a score 10 higher than the others, and the weights that do it. */
 function future(random: Random): [x: tf.Tensor, p: AttentionParams] {
   const entry = (i: number, n: number) => tf.range(0, n).equal(i).cast("float32"); // [n]
   const from = (i: number, value: number) => entry(i, 4).mul(value).expandDims(1).mul(entry(0, 3)); // [4, 3], into column 0
-  const x = tf.concat([tf.ones([5, 1]), entry(4, 5).expandDims(1), random.normal([5, 2])], 1).expandDims(0); // [1, 5, 4]
-  return [x, { wq: from(0, 40 * Math.sqrt(3)), wk: from(1, 1), wv: random.normal([4, 2]) }];
+  const others = entry(4, 5).sub(1); // −1 but for the last
+  const x = tf.concat([tf.ones([5, 1]), others.expandDims(1), random.normal([5, 2])], 1).expandDims(0); // [1, 5, 4]
+  return [x, { wq: from(0, 10 * Math.sqrt(3)), wk: from(1, 1), wv: random.normal([4, 2]) }];
 }
 
 /** A mask of any shape [..., m] that is another in each matrix, and allows at least the first key. */
