@@ -1,6 +1,15 @@
 /** The labs from the command line: training, stopping, going on, what is shown at the end. */
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -173,7 +182,7 @@ describe("whose exercises", () => {
   });
 
   test("a wrong exercise stops a lab; trained all the same, it shows, and the page says so", async () => {
-    const words = ["reverse", "--submission", unmasked, "--steps", "150", "--sentences", "100"];
+    const words = ["reverse", "--submission", unmasked, "--trust", "--steps", "150", "--sentences", "100"];
     const refused = await train(words, path.join(folder, "unmasked-out"));
     expect(refused.code).toBe(1);
     expect(refused.stdout).toContain("4.5");
@@ -194,6 +203,56 @@ describe("whose exercises", () => {
     expect(readFileSync(path.join(folder, "unmasked-out", "reverse", "report.html"), "utf8")).toContain(
       "does not pass",
     );
+  });
+});
+
+describe("whose files may run with all rights of whoever calls", () => {
+  const place = path.join(folder, "another");
+  const seen = path.join(folder, "it-ran");
+  cpSync(path.join(root, "solutions"), path.join(place, "exercises"), { recursive: true });
+  /** What no exercise can do in the sandbox, and any file in the process of a lab: this one tells that it was there. */
+  const file = path.join(place, "exercises", `${placeOf("2.7")}.ts`);
+  const reach = 'const reach = (tf.tensor.constructor as any)("return process")() as NodeJS.Process;';
+  const tell = `(reach as any).getBuiltinModule("node:fs").writeFileSync(${JSON.stringify(seen)}, "");`;
+  writeFileSync(file, `${readFileSync(file, "utf8")}\n${reach}\n${tell}\n`);
+  const words = ["karate", "--submission", place, "--steps", "2", ...FEW];
+
+  test("another folder's are refused before they are looked at, and it is said how to have them", async () => {
+    for (const more of [[], ["--anyway"], ["--solutions", "--lang", "es"]]) {
+      const { code, stdout, stderr } = await train([...words, ...more], path.join(folder, "refused"));
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(/with all your rights|con todos tus permisos/);
+      expect(stderr).toContain("--trust");
+    }
+    const asked = await run(["dates", "3 de mayo", "--submission", place, "--out", path.join(folder, "none")]);
+    expect([asked.code, asked.stdout]).toEqual([2, ""]);
+    expect(asked.stderr).toContain("--trust");
+    expect(existsSync(seen)).toBe(false);
+    expect(existsSync(path.join(folder, "refused"))).toBe(false);
+  });
+
+  test("a link to them is the folder that it leads to", async () => {
+    const link = path.join(folder, "link");
+    symlinkSync(place, link);
+    const { code, stderr } = await train(["sort", "--submission", link, "--steps", "2"], path.join(folder, "refused"));
+    expect([code, existsSync(seen)]).toEqual([2, false]);
+    expect(stderr).toContain("--trust");
+  });
+
+  test("with --trust they run", async () => {
+    const { code } = await train([...words, "--anyway", "--trust"], path.join(folder, "trusted"));
+    expect([code, existsSync(seen)]).toEqual([0, true]);
+  });
+
+  test("this repository's own run as they are, also when they are named", async () => {
+    const own = ["--solutions", "--submission", path.join(root, "solutions")];
+    const { code, stderr } = await train(["karate", ...own, "--steps", "2", ...FEW], path.join(folder, "own"));
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  test("the help says what is risked", async () => {
+    const { stdout } = await run(["train", "--help"]);
+    expect(stdout).toMatch(/--trust .*all your rights/);
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Language } from "../language.js";
 import { escaped, pageOf, tableOf } from "../publish/page.js";
 import { exerciseOf } from "../syllabus.js";
+import { quoteDocument, quoteLine } from "../text/quote.js";
 import type { Gradebook, StudentGrade } from "./gradebook.js";
 import { type OverviewWords, overviewWords } from "./overview-words.js";
 import { costlyMistakes, distribution, exerciseRows, stuckStudents } from "./statistics.js";
@@ -10,7 +11,8 @@ import { classWords } from "./words.js";
 /** Students in a list of a page: the table has all of them. */
 const MOST_LISTED = 100;
 
-export function overviewOf(gradebook: Gradebook, language: Language): string {
+export function overviewOf(given: Gradebook, language: Language): string {
+  const gradebook = quoteDocument(given);
   const words = overviewWords(language);
   const { students, run, maxPoints } = gradebook;
   const graded = students.filter(({ status }) => status === "graded");
@@ -87,7 +89,7 @@ function mistakes(gradebook: Gradebook, language: Language, words: OverviewWords
   if (found.length === 0) return `<p>${escaped(words.none)}</p>`;
   const rows = found.map(({ exercise, mistake, hint, students, points }) => [
     `${exercise} ${escaped(exerciseOf(exercise).title[language])}`,
-    `${escaped(hint)} <code>${escaped(mistake)}</code>`,
+    `${escaped(hint)} <code>${escaped(quoteLine(mistake))}</code>`,
     ...[students, points],
   ]);
   return tableOf([words.exercise, words.mistake, words.students, words.lost], rows);

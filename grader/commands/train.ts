@@ -9,10 +9,23 @@ const OUT: Option = {
   value: "DIR",
   help: { en: "where runs are kept, instead of runs", es: "dónde se guardan los entrenamientos, en vez de runs" },
 };
-const SUBMISSION: Option = {
-  type: "string",
-  value: "DIR",
-  help: { en: "whose exercises, instead of this checkout's", es: "de quién son los ejercicios, en vez de los de aquí" },
+/** Whose exercises, and whether their code may do whatever it likes. */
+const OTHERS: Readonly<Record<string, Option>> = {
+  submission: {
+    type: "string",
+    value: "DIR",
+    help: {
+      en: "whose exercises, instead of this checkout's (only with --trust)",
+      es: "de quién son los ejercicios, en vez de los de aquí (solo con --trust)",
+    },
+  },
+  trust: {
+    type: "boolean",
+    help: {
+      en: "run the files of --submission with all your rights: they can read, change and send whatever you can",
+      es: "ejecuta los archivos de --submission con todos tus permisos: pueden leer, cambiar y enviar lo mismo que tú",
+    },
+  },
 };
 
 export const train: Command = {
@@ -74,7 +87,7 @@ export const train: Command = {
       value: "wasm|cpu",
       help: { en: "what computes", es: "con qué se calcula" },
     },
-    submission: SUBMISSION,
+    ...OTHERS,
     out: OUT,
   },
   run: async (call) => (await program()).train(call),
@@ -94,7 +107,7 @@ function asking(name: string, example: string, summary: Command["summary"]): Com
           es: "muestra a qué palabra miró más cada palabra",
         },
       },
-      submission: SUBMISSION,
+      ...OTHERS,
       out: OUT,
     },
     run: async (call: Call) => (await program()).ask(name, example, call),

@@ -84,11 +84,13 @@ export async function ask(labName: string, example: string, call: Call): Promise
   if (lab === undefined) throw new UsageError(words.noLab(labName, undefined));
   if (call.words.length === 0) throw new UsageError(words.saySomething(labName, example));
   const folder = folderOf(labName, undefined, typeof options.out === "string" ? options.out : undefined);
+  const { student } = foldersOf(call, words); // whoever is not trusted is refused first
   await useBackend("wasm");
   const found = savedIn(checkpointsIn(folder), onRefused(screen, words));
   if (found === undefined) throw new UsageError(words.nothingTrained(folder, labName));
   const { seed, origin, use } = JSON.parse(found.saved.identity) as Identity;
-  const sources = { origin, use, folders: foldersOf(call, words, origin) };
+  const { solutions } = foldersOf(call, words, origin);
+  const sources = { origin, use, folders: { student, solutions } };
   const run = await openRun({ lab, seed, ablation: undefined, sources, language });
   if (run.identity !== found.saved.identity) screen.print(` ${screen.chalk.yellow(words.changedSince)}\n`);
   const { say } = lab.speak(run.parts, { seed, ablation: undefined }, found.saved.state);

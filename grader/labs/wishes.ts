@@ -1,10 +1,11 @@
 /** What somebody asks of a lab on the command line, checked. */
+import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { nearest, UsageError } from "../errors.js";
 import type { Language } from "../language.js";
 import type { Screen } from "../publish/screen.js";
 import { root } from "../store.js";
-import { openSubmission } from "../submission/find.js";
+import { openSubmission, type Submission } from "../submission/find.js";
 import { solutionsFolder } from "../submission/solutions.js";
 import { BACKENDS, type Backend } from "./backend/index.js";
 import { ABLATIONS, type Ablation, type Lab } from "./lab.js";
@@ -67,9 +68,25 @@ export function sourcesOf(call: Call, lab: Lab, words: LabWords): Sources {
   return { origin, use, folders: foldersOf(call, words, ...[origin, ...Object.values(use)]) };
 }
 
+/**
+ * Where the functions of a lab come from. They are called in this very process, with all that it may do: so those of a
+ * folder that is not this repository's own are called only where somebody has said that they are trusted.
+ */
 export function foldersOf({ options, language }: Call, words: LabWords, ...names: OriginName[]): Sources["folders"] {
   const solutions = solutionsFolder(language);
   if (names.includes("solutions") && solutions === undefined) throw new UsageError(words.noSolutions);
   const place = typeof options.submission === "string" ? path.resolve(options.submission) : root;
-  return { student: openSubmission(place, language), solutions };
+  const student = openSubmission(place, language);
+  if (!isOwn(student) && options[TRUST] !== true) throw new UsageError(words.notTrusted(student.folder, TRUST));
+  return { student, solutions };
 }
+
+/** The option that lets a lab call the functions of somebody else's files. */
+const TRUST = "trust";
+
+/** Whether it is a folder of this repository, with links followed. */
+const isOwn = ({ folder }: Submission): boolean =>
+  ["exercises", "solutions"].some((name) => {
+    const own = path.join(root, name);
+    return existsSync(own) && realpathSync(own) === folder;
+  });

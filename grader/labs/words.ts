@@ -15,6 +15,8 @@ const en = {
     `--use ${word}: expected exercises and where each comes from, such as 4.5=reference,5.11=solutions (or student)`,
   notUsed: (id: string, lab: string) => `--use ${id}: ${lab} does not call ${id}`,
   noSolutions: "this repository has no solutions: leave --solutions out",
+  notTrusted: (folder: string, option: string) =>
+    `${folder} is not of this repository, and a lab runs files with all your rights, not locked down as npm run grade does: they could read, change and send whatever you can. Read them first; if you trust whoever wrote them, say --${option}`,
   checking: (count: number) => `checking the ${count} exercises that it is built of …`,
   cannotTrain: (lab: string, needs: string) =>
     `${lab} is built of your own functions: exercises ${needs}. These do not pass yet:`,
@@ -80,6 +82,8 @@ const es: typeof en = {
     `--use ${word}: se esperaban ejercicios y de dónde viene cada uno, por ejemplo 4.5=reference,5.11=solutions (o student)`,
   notUsed: (id, lab) => `--use ${id}: ${lab} no llama al ${id}`,
   noSolutions: "este repositorio no trae soluciones: quita --solutions",
+  notTrusted: (folder, option) =>
+    `${folder} no es de este repositorio, y un laboratorio ejecuta los archivos con todos tus permisos, no aislados como en npm run grade: podrían leer, cambiar y enviar lo mismo que tú. Léelos primero; si confías en quien los escribió, agrega --${option}`,
   checking: (count) => `revisando los ${count} ejercicios con los que se construye …`,
   cannotTrain: (lab, needs) =>
     `${lab} se construye con tus propias funciones: los ejercicios ${needs}. Estos todavía no están aprobados:`,
