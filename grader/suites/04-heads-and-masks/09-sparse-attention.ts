@@ -429,10 +429,8 @@ function led([q, k, v]: Inputs, queries: readonly number[], keys: readonly numbe
 }
 
 /** Each row [64, ·] once for every part, one after the other: [64·PARTS, ·] */
-function inAllParts(rows: tf.Tensor | Term) {
-  const width = rows instanceof tf.Tensor ? (rows.shape[1] ?? 0) : 1;
-  return op.reshape(op.tile(op.expandDims(rows, 1), [1, PARTS, 1]), [LONG * PARTS, width]);
-}
+const inAllParts = (rows: tf.Tensor | Term) =>
+  op.reshape(op.tile(op.expandDims(rows, 1), [1, PARTS, 1]), [LONG * PARTS, -1]);
 
 /** The dense mask [n, n] of some lists. */
 function dense(indices: tf.Tensor, valid: tf.Tensor): tf.Tensor {
