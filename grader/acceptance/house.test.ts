@@ -158,6 +158,44 @@ function importsOf(file: string): string[] {
 
 const isBelow = (target: string, folder: string): boolean => target === folder || target.startsWith(`${folder}/`);
 
+describe("text of foreign origin", () => {
+  const sources = filesBelow(path.join(root, "grader"))
+    .filter((file) => file.endsWith(".ts") && !/\.test\.ts$|\/(fixtures|acceptance|inside)\//.test(file))
+    .map((file) => [path.relative(root, file), readFileSync(file, "utf8")] as const);
+  const holding = (pattern: RegExp) => sources.flatMap(([file, source]) => (pattern.test(source) ? [file] : []));
+
+  test("few files write to a terminal or a log: all others go by a screen, which lets no command through", () => {
+    expect(holding(/process\.std(out|err)\.write\(|console\.\w+\(/)).toEqual([
+      "grader/class/program.ts", // numbers
+      "grader/class/proof.ts",
+      "grader/cli.ts",
+      "grader/commands/publish.ts",
+      "grader/commands/watch.ts",
+      "grader/publish/targets.ts",
+      "grader/release.ts",
+      "grader/tally.ts",
+    ]);
+  });
+
+  test("every dictionary quotes what is put into its sentences", () => {
+    const dictionaries = holding(/^const es: (typeof en|\w+Words|Dictionary) = /m);
+    expect(dictionaries.length).toBeGreaterThan(7);
+    for (const file of dictionaries)
+      expect(readFileSync(path.join(root, file), "utf8"), file).toContain("quoting({ en, es })");
+    expect(read("grader/text/index.ts")).toContain("quoting({ en, es })");
+  });
+
+  test("signs of a format are escaped by the functions of grader/text alone", () => {
+    expect(holding(/&(amp|lt|#\$\{)|%0A|\\p\{(C|Cc|Cf)\}/)).toEqual([
+      "grader/class/intake/repository.ts", // names of branches, which are quoted again where they are said
+      "grader/class/table.ts", // CSV
+      "grader/lessons/pictures/picture.ts", // pictures of the reference's own numbers
+      "grader/text/quote-for.ts",
+      "grader/text/quote.ts",
+    ]);
+  });
+});
+
 const bin = (name: string) => path.join(root, "node_modules", ".bin", name);
 const run = (file: string, args: readonly string[]): string => {
   try {
