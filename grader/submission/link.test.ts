@@ -52,6 +52,7 @@ describe.each(PARSERS)("over %s", (_, parse) => {
     ["const $ = 1, $$ = 2, $t = 3, $$x = 4;\nexport const a = $ + $$ + $t + $$x;", { a: 10 }],
     ["let b = 1;\nexport const a = -1<!--b;", { a: true }],
     ["export const toString = 1, __proto__ = 2, constructor = 3;", { toString: 1, ["__proto__"]: 2, constructor: 3 }],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text that is read
     ['export const a = "Σ\\u{1f600}ñ名" + `🎲${1}`; // ∑', { a: "Σ😀ñ名🎲1" }],
     ["#!/usr/bin/env node\nexport const a = 1;", { a: 1 }],
     ["export const a = 1 // no line end, and a comment */", { a: 1 }],

@@ -59,7 +59,9 @@ const SNIPPETS = [
   "export default function <T>(a: T): T { return a; }",
   "export default class<T> { a: T }",
   "const a = b /* as */ as /* as */ c; const d = (e /* ) */) as f;",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text that is read
   "const regular = /[(]as number/ as RegExp, text = `a ${b as string} c`, quoted = 'x as y';",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text that is read
   "type T = typeof import('a'); let u: unique symbol; let v: `a${string}`;",
   "label: for (;;) { break label; }",
   "enumeration.enum = namespace.declare; type(a); declare(b); abstract(c);",
