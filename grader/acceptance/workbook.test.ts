@@ -43,8 +43,8 @@ describe("a workbook in poor shape", () => {
     writeFileSync(
       suite,
       readFileSync(suite, "utf8").replace(
-        "async (student, [x], random) => {",
-        'async (student, [x], random) => {\n        throw new TypeError("the suite is broken");',
+        "(ask, [x], random) => {",
+        '(ask, [x], random) => {\n        throw new TypeError("the suite is broken");',
       ),
     );
     const { code, grade, stdout } = await runGrade(["1.1", "--submission", "solutions"], { workbook: broken });
