@@ -20,7 +20,7 @@ import { lock } from "../class/lock.js";
 import { proveClass } from "../class/proof.js";
 import { root } from "../store.js";
 import { placeOf } from "../syllabus.js";
-import { copyWorkbook } from "./copy.js";
+import { change, copyWorkbook } from "./copy.js";
 import { run } from "./run.js";
 
 afterAll(forgetFolders);
@@ -215,11 +215,7 @@ test("a corrected suite changes the grades that it changes, and says so before t
   const words = ["class", "grade", place, "--out", out, "--exercises", "1.1,1.3", "--seed", "11"];
   expect((await run(words, { workbook })).code).toBe(0);
   // From now on, the law asks for more than any softmax keeps to.
-  const suite = path.join(workbook, "grader", "suites", SOFTMAX);
-  const source = readFileSync(suite, "utf8");
-  const stricter = source.replace("op.greater(steps, 0)", "op.greater(steps, 9)");
-  expect(stricter).not.toBe(source);
-  writeFileSync(suite, stricter);
+  change(workbook, `grader/suites/${SOFTMAX}`, "op.greater(steps, 0)", "op.greater(steps, 9)");
   const shown = await run(words, { workbook });
   expect(shown.code).toBe(1);
   expect(shown.stdout).toMatch(/a · 1\.1: 5 → 4 \(its suite was changed · no longer passes: every row sums to one/);

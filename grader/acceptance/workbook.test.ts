@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../store.js";
 import { EXERCISES } from "../syllabus.js";
-import { copyWorkbook } from "./copy.js";
+import { change, copyWorkbook } from "./copy.js";
 import { run, runGrade } from "./run.js";
 import { place, temporaryFolder } from "./submission.js";
 
@@ -39,14 +39,8 @@ describe("a workbook in poor shape", () => {
 
   test("a suite that fails is the grader's fault: no grade, exit code 3", async () => {
     const broken = copyWorkbook(path.join(temporary, "broken suite"));
-    const suite = path.join(broken, "grader/suites", place);
-    writeFileSync(
-      suite,
-      readFileSync(suite, "utf8").replace(
-        "(ask, [x], random) => {",
-        '(ask, [x], random) => {\n        throw new TypeError("the suite is broken");',
-      ),
-    );
+    const law = "(ask, [x], random) => {";
+    change(broken, `grader/suites/${place}`, law, `${law}\n        throw new TypeError("the suite is broken");`);
     const { code, grade, stdout } = await runGrade(["1.1", "--submission", "solutions"], { workbook: broken });
     expect([code, grade?.exercises[0]?.outcome, grade?.complete, grade?.maxPoints]).toEqual([
       3,
@@ -61,8 +55,8 @@ describe("a workbook in poor shape", () => {
 
   test("a suite with another number of checks than the syllabus says is one as well", async () => {
     const fewer = copyWorkbook(path.join(temporary, "fewer checks"));
-    const syllabus = path.join(fewer, "grader/syllabus.ts");
-    writeFileSync(syllabus, readFileSync(syllabus, "utf8").replace("checks: 5", "checks: 6"));
+    const forbids = 'forbids: ["softmax", "logSoftmax", "logSumExp"]'; // of 1.1 alone
+    change(fewer, "grader/syllabus.ts", `checks: 5,\n        ${forbids}`, `checks: 6,\n        ${forbids}`);
     const { code, grade } = await runGrade(["1.1", "--submission", "solutions"], { workbook: fewer });
     expect(code).toBe(3);
     expect(grade?.exercises[0]).toMatchObject({

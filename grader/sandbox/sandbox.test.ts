@@ -1,4 +1,5 @@
 /** A sandbox is measured by what it works, not by how long it has to wait for a processor. */
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { utf16 } from "../values/frame.js";
 import { type Sandbox, startSandbox } from "./sandbox.js";
@@ -24,8 +25,15 @@ const call = (sandbox: Sandbox, seconds: number) => {
   return sandbox.ask({ head, body: new Uint8Array(0) }, seconds);
 };
 
-/** Holds a process up, as a machine does that is busy with others. */
-const holdUp = (sandbox: Sandbox, signal: "SIGSTOP" | "SIGCONT") => process.kill(-sandbox.pid, signal);
+/** Holds a sandbox up, as a machine does that is busy with others: its process and, where it stands in a namespace, those below. */
+function holdUp(sandbox: Sandbox, signal: "SIGSTOP" | "SIGCONT"): void {
+  for (const pid of treeOf(sandbox.pid)) process.kill(pid, signal);
+}
+
+const treeOf = (pid: number): number[] => [
+  pid,
+  ...readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number).flatMap(treeOf),
+];
 const pass = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 test("a loop without end is ended when it has worked as long as it may", async () => {

@@ -115,7 +115,8 @@ function hiddenObjects(): object[] {
   const found: object[] = [Object.getPrototypeOf(Float32Array)];
   for (const one of [...iterators, ...functions, ...functions.map(({ prototype }) => prototype)]) {
     for (let up = one && Object.getPrototypeOf(one); up && up !== Object.prototype; up = Object.getPrototypeOf(up)) {
-      found.push(up, up.constructor);
+      found.push(up);
+      if (Object.hasOwn(up, "constructor")) found.push(up.constructor); // an inherited one is that of plain objects
     }
   }
   return found.flatMap((one) => [

@@ -276,6 +276,16 @@ export const bleuSuite = suite("5.15", { bleu })(({ agrees, law, refuses }) => (
         );
       },
     },
+    "counts in a plain object, which is asked for its own names alone": {
+      bleu: scored({
+        text: (words) => words.join(" "),
+        tally: (grams) => {
+          const counts: Record<string, number> = {};
+          for (const gram of grams) counts[gram] = (Object.hasOwn(counts, gram) ? (counts[gram] ?? 0) : 0) + 1;
+          return new Map(Object.entries(counts));
+        },
+      }),
+    },
     "grams joined by spaces, counts without a prototype": {
       bleu: scored({
         text: (words) => words.join(" "),
