@@ -13,11 +13,6 @@ export type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
 /** Inputs by function and case: the arguments of one call. */
 export type Cases<F extends Functions> = { readonly [K in keyof F]?: Readonly<Record<string, Parameters<F[K]>>> };
 
-/** The student's functions, as a suite calls them. */
-export type Student<F extends Functions> = {
-  readonly [K in keyof F]: (...args: Parameters<F[K]>) => Promise<ReturnType<F[K]>>;
-};
-
 /** One part of what a check expects. Its data are what a recording of the check is made from. */
 export type Demand =
   | { readonly is: "agrees"; readonly questions: readonly Question[] }
@@ -37,13 +32,7 @@ export type Demand =
       readonly limit: (args: readonly unknown[]) => number;
       readonly advice: Text;
     }
-  | LawDemand
-  | {
-      readonly is: "property";
-      readonly about: string;
-      readonly case: string;
-      readonly holds: (student: Student<Functions>, args: readonly unknown[], random: Random) => Promise<void>;
-    };
+  | LawDemand;
 
 /** What is asked of each of some cases, beside numbers. */
 export type OnCases = "stays finite" | "calls agree" | "leaves nothing" | "refuses";
@@ -67,7 +56,7 @@ export interface Mistake<F extends Functions> {
   readonly variant: Partial<F>;
   /** What it is, as the end of "this is what comes out …", and what to do instead. */
   readonly hint: Text;
-  /** No number that is compared with the reference shows it: a property names it when it fails (see `expectThat`). */
+  /** No number that is compared with the reference shows it: a law names it where it does not hold (see `holds`). */
   readonly shownByProperty?: true;
 }
 
@@ -118,15 +107,12 @@ export interface Session {
   readonly expected: (f: (...args: never[]) => unknown, question: Question) => Parcel<Wire> | undefined;
   /** The arguments to differentiate by, and the upstream gradient, on a case. */
   readonly gradientQuestion: (name: string, caseName: string) => { wrt: readonly Path[]; upstream: unknown };
-  /** The student's functions, for properties: what they return has the reference's types and shapes. */
-  readonly student: Student<Functions>;
   /** @param seconds it may take, if not what all calls of the suite may */
   readonly call: (name: string, args: readonly unknown[], seconds?: number) => Promise<Answered>;
   /** What tells a function that looks at its arguments from one that does not, if anything does. */
   readonly variation: (name: string) => Variation | undefined;
   /** The calls of the callables among the arguments of a case that the reference makes. */
   readonly callsDue: (name: string, caseName: string) => Promise<readonly Call[]>;
-  readonly random: Random;
   /** Random numbers for a law, by its name. */
   readonly randomFor: (label: string) => Random;
 }

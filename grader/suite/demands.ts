@@ -37,56 +37,6 @@ export async function expectFinite(session: Session, f: string, caseName: string
   }
 }
 
-/** Between what the mean and the deviation of a tensor's entries may lie. */
-export interface Look {
-  readonly mean: readonly [number, number];
-  readonly deviation: readonly [number, number];
-}
-
-/** The answer's random numbers look like those of right ways, which draw others. */
-export async function expectLooks(session: Session, f: string, caseName: string, looks: readonly Look[]) {
-  await expectFinite(session, f, caseName);
-  const answered = await session.answerTo(f, caseName);
-  if (answered.is === "failed") throw new CheckFailure(answered.failure);
-  for (const [i, { path, mean, deviation }] of looksOf(answered.value).entries()) {
-    const due = looks[i];
-    const within = (value: number, [low, high]: readonly [number, number]) => value >= low && value <= high;
-    if (due === undefined || (within(mean, due.mean) && within(deviation, due.deviation))) continue;
-    const [got, expected] = [[mean, deviation], [due.mean, due.deviation].map(([low, high]) => (low + high) / 2)].map(
-      (pair) => pair.map((value) => digits(Number(value.toPrecision(3)))),
-    ) as [string[], string[]];
-    fail(
-      "wrong",
-      textOf((words) => words.looksOtherwise(showPath(path) || words.theResult, got, expected)),
-    );
-  }
-}
-
-/** The mean and the deviation of each tensor of an answer. */
-export function looksOf(value: Parcel<Wire>) {
-  const isTensor = (node: unknown): node is tf.Tensor => node instanceof tf.Tensor;
-  return leaves(fromParcel(value), isTensor).map(({ path, leaf }) => {
-    const entries = Array.from(leaf.dataSync());
-    const mean = entries.reduce((sum, entry) => sum + entry, 0) / Math.max(1, entries.length);
-    const squares = entries.reduce((sum, entry) => sum + (entry - mean) ** 2, 0);
-    return { path, mean, deviation: Math.sqrt(squares / Math.max(1, entries.length)), size: entries.length };
-  });
-}
-
-/** A second call with the same arguments answers the same. */
-export async function expectRepeats(session: Session, f: string, caseName: string): Promise<void> {
-  const first = await session.answerTo(f, caseName);
-  const second = await session.call(f, session.argsOf(f, caseName));
-  for (const answered of [first, second]) if (answered.is === "failed") throw new CheckFailure(answered.failure);
-  if (first.is === "failed" || second.is === "failed") return;
-  const difference = compare(second.value, first.value);
-  if (difference === undefined) return;
-  fail(
-    difference.kind,
-    textOf((words) => words.answersOtherwise(f)),
-  );
-}
-
 export async function expectNothingLeft(session: Session, f: string, caseName: string): Promise<void> {
   const answered = await session.answerTo(f, caseName);
   if (answered.is === "failed") throw new CheckFailure(answered.failure);

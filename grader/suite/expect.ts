@@ -1,4 +1,4 @@
-/** What properties expect: each function fails the check with a report unless it holds. */
+/** What laws and calls are expected to be: each function fails the check with a report unless it holds. */
 import * as tf from "@tensorflow/tfjs";
 import { both, type Text } from "../language.js";
 import { textOf, wordsIn } from "../text/index.js";
@@ -42,14 +42,9 @@ function* numbersOf(value: unknown): Generator<number> {
   }
 }
 
-/** Fails with `otherwise` unless something holds; `suspect` is the id of the mistake that is known to break it. */
-export function expectThat(holds: boolean, otherwise: Text, suspect?: string): void {
-  if (!holds) fail("wrong", otherwise, suspect);
-}
-
-/** The largest absolute difference between two tensors of one shape. */
-export function farthest(a: tf.Tensor, b: tf.Tensor): number {
-  return tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0] as number);
+/** Fails with `otherwise` unless something holds. */
+export function expectThat(holds: boolean, otherwise: Text): void {
+  if (!holds) fail("wrong", otherwise);
 }
 
 /** Fails unless each row of weights [..., m] is ≥ 0, sums to one, and is exactly 0 where the mask forbids. */

@@ -61,7 +61,7 @@ export interface Failure {
 export class CheckFailure extends Error {
   override readonly name = "CheckFailure";
   readonly failure: Failure;
-  /** The id of the mistake behind it, where a property can tell; the suite has its hint. */
+  /** The id of the mistake behind it, where a law can tell; the suite has its hint. */
   readonly suspect: string | undefined;
   constructor(failure: Failure, suspect?: string) {
     super(failure.text.en);

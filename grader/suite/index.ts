@@ -3,7 +3,7 @@ export { callable } from "../values/callables.js";
 export { EXACT, EXTREME, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 export type { Check, Suite } from "./definition.js";
 export type { SeenCall } from "./demands.js";
-export { expectClose, expectDistribution, expectThat, farthest } from "./expect.js";
+export { expectThat } from "./expect.js";
 export { close, distribution, holds, type Relation } from "./laws/relation.js";
 export { op, type Term } from "./laws/term.js";
 export { mask, type Random } from "./random.js";

@@ -9,7 +9,7 @@ import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import type { Tolerance } from "./compare.js";
 import type { OnCases, Question } from "./definition.js";
-import type { Look, WrongCall } from "./demands.js";
+import type { WrongCall } from "./demands.js";
 import type { StoredLaw } from "./laws/law.js";
 
 export type RecordedDemand =
@@ -17,18 +17,9 @@ export type RecordedDemand =
   /** Its values are kept under this key. */
   | { readonly is: "law"; readonly about: string; readonly law: StoredLaw; readonly key: string }
   | {
-      /** "repeats": a second call answers the same. */
-      readonly is: OnCases | "repeats";
+      readonly is: OnCases;
       readonly about: string;
       readonly cases: readonly string[];
-    }
-  | {
-      /** Random numbers: they look like those of right ways. */
-      readonly is: "looks drawn";
-      readonly about: string;
-      readonly cases: readonly string[];
-      /** Of each case, by the tensors of the answer. */
-      readonly looks: readonly (readonly Look[])[];
     }
   | {
       readonly is: "calls hold";

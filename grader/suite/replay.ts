@@ -8,11 +8,9 @@ import type { Check, Functions, Session, Suite } from "./definition.js";
 import {
   expectBelow,
   expectFinite,
-  expectLooks,
   expectNothingLeft,
   expectNoWrongCall,
   expectRefusal,
-  expectRepeats,
   expectSameCalls,
 } from "./demands.js";
 import { expectLaw, restoreLaw } from "./laws/law.js";
@@ -118,8 +116,6 @@ function openTape(suite: Suite, tape: Tape, connection: Connection): Session {
       return found && { case: found.case, changed: fromParcel(found.changed) as unknown[] };
     },
     callsDue: async (name, caseName) => tape.calls[`${name} ${caseName}`] ?? [],
-    student: {}, // recorded checks ask about cases only
-    random: randomOf(tape.seed, suite.id),
     randomFor: (label) => randomOf(tape.seed, `${suite.id} ${label}`),
   };
 }
@@ -158,7 +154,6 @@ function partOf(head: Pick<Check, "name" | "points" | "about">, demand: Recorded
     for (const [i, caseName] of cases.entries()) {
       if (demand.is === "stays below")
         await expectBelow(session, about, caseName, demand.limits[i] ?? 0, demand.advice);
-      else if (demand.is === "looks drawn") await expectLooks(session, about, caseName, demand.looks[i] ?? []);
       else if (demand.is === "calls hold")
         await expectNoWrongCall(session, about, caseName, tape.wrongCalls[`${demand.key} ${caseName}`] ?? []);
       else await EXPECTATIONS[demand.is](session, about, caseName);
@@ -171,7 +166,6 @@ const EXPECTATIONS = {
   "calls agree": expectSameCalls,
   "leaves nothing": expectNothingLeft,
   refuses: expectRefusal,
-  repeats: expectRepeats,
 } as const;
 
 /** The tolerance that has these numbers: reports differ by which one it is. */

@@ -2,13 +2,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { floatLeaves } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
-import { compareStructure } from "./compare.js";
 import type { Answered, Connection } from "./connection.js";
 import type { Session, Suite } from "./definition.js";
-import { CheckFailure } from "./failure.js";
 import { connectInProcess } from "./in-process.js";
 import { randomOf } from "./random.js";
-import { fromParcel, toParcel } from "./trusted.js";
+import { toParcel } from "./trusted.js";
 import { attempt, mapTensors, reference, tidied, trustedGradients } from "./trusted-answers.js";
 import { findVariation } from "./variation.js";
 
@@ -38,21 +36,6 @@ export function openSession(
     return { wrt, upstream: mapTensors(output, (tensor) => random.normal(tensor.shape)) };
   };
 
-  const student = Object.fromEntries(
-    Object.keys(suite.functions).map((name) => [
-      name,
-      async (...args: unknown[]) => {
-        const pending = connection.call(name, toParcel(args), suite.seconds);
-        const expected = attempt(() => toParcel(reference(suite, name)(...(args as never[])))); // meanwhile
-        const answered = await pending;
-        if (answered.is === "failed") throw new CheckFailure(answered.failure);
-        const difference = expected && compareStructure(answered.value.head, expected.head);
-        if (difference !== undefined) throw new CheckFailure({ kind: difference.kind, text: difference.text });
-        return fromParcel(answered.value) as never;
-      },
-    ]),
-  );
-
   const expected: Session["expected"] = (f, { function: name, case: caseName, gradients = false }) => {
     const known = computed.get(f) ?? new Map<string, Parcel<Wire> | undefined>();
     computed.set(f, known);
@@ -74,7 +57,6 @@ export function openSession(
     suite,
     argsOf,
     expected,
-    student,
     gradientQuestion,
     ...askOnce(suite, connection, { argsOf, gradientQuestion }),
     variation: (name) => findVariation(suite, name, argsOf),
@@ -82,7 +64,6 @@ export function openSession(
       const answered = await connectInProcess(suite.functions).call(name, toParcel(argsOf(name, caseName)));
       return answered.is === "answer" ? answered.calls : [];
     },
-    random: randomOf(seed, `${suite.id} properties`),
     randomFor: (label) => randomOf(seed, `${suite.id} law ${label}`),
   };
 }

@@ -2,7 +2,7 @@
 import type { Text } from "../language.js";
 import { GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 import { comparison } from "./comparison.js";
-import type { Check, Demand, Functions, OnCases, Session, Student } from "./definition.js";
+import type { Check, Demand, Functions, OnCases, Session } from "./definition.js";
 import {
   callsOf,
   expectBelow,
@@ -84,14 +84,6 @@ export interface Words<F extends Functions> {
     state: (ask: Ask<F>, args: Parameters<F[K]>, random: Random) => readonly Relation[],
     limits?: Limits,
   ) => Check;
-  /** Something that holds of the student's functions on the arguments of a case. */
-  readonly property: <K extends keyof F & string>(
-    name: Text,
-    points: number,
-    f: K,
-    caseName: string,
-    holds: (student: Student<F>, args: Parameters<F[K]>, random: Random) => Promise<void>,
-  ) => Check;
 }
 
 export function wordsFor<F extends Functions>(): Words<F> {
@@ -153,18 +145,6 @@ export function wordsFor<F extends Functions>(): Words<F> {
       };
       return holding({ name, points, about: f }, demand, (session) =>
         expectLaw(session, formulate(demand, session, name.en)),
-      );
-    },
-
-    property: (name, points, f, caseName, holds) => {
-      const demand: Demand = {
-        is: "property",
-        about: f,
-        case: caseName,
-        holds: (student, args, random) => holds(student as Student<F>, args as Parameters<F[typeof f]>, random),
-      };
-      return holding({ name, points, about: f }, demand, (session) =>
-        demand.holds(session.student, session.argsOf(f, caseName), session.random),
       );
     },
   };

@@ -71,8 +71,6 @@ export const en = {
     `a function among the arguments was called with ${args}${due === undefined ? "; the reference never calls it" : `; the reference calls it with ${due}, for one`}`,
   calledAgain: (args: string, got: number, most: number) =>
     `a function among the arguments was called ${got} times with the same ${args}; ${most === 1 ? "once is enough" : `${most} times are enough`}`,
-  looksOtherwise: (subject: string, got: readonly string[], expected: readonly string[]) =>
-    `the numbers of ${subject} have mean ${got[0]} and deviation ${got[1]}, expected about ${expected[0]} and ${expected[1]}`,
   doesNotFit: "the answer has a form of which this cannot be said: look at the checks above first",
   answersOtherwise: (name: string) => `${name} answers otherwise when it is called again with the same arguments`,
   calledOften: (which: number, of: number, got: number, expected: number) =>

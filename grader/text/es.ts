@@ -75,8 +75,6 @@ export const es = {
     `una función de los argumentos se llamó con ${args}${due === undefined ? "; la referencia nunca la llama" : `; la referencia la llama, por ejemplo, con ${due}`}`,
   calledAgain: (args, got, most) =>
     `una función de los argumentos se llamó ${got} veces con lo mismo, ${args}; ${most === 1 ? "basta una" : `bastan ${most}`}`,
-  looksOtherwise: (subject, got, expected) =>
-    `los números de ${subject} tienen media ${got[0]} y desviación ${got[1]}; se esperaban alrededor de ${expected[0]} y ${expected[1]}`,
   doesNotFit: "la respuesta tiene una forma de la que esto no se puede decir: mira antes las pruebas de arriba",
   answersOtherwise: (name) => `${name} responde otra cosa cuando se llama de nuevo con los mismos argumentos`,
   calledOften: (which: number, of: number, got: number, expected: number) =>

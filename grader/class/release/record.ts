@@ -1,8 +1,7 @@
 /** Records a suite: runs it once for each seed with the reference in the student's place, and keeps what was asked. */
-import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs";
 import { compare, GRADIENTS, ORDINARY } from "../../suite/compare.js";
-import type { Demand, Functions, Question, Session, Student, Suite } from "../../suite/definition.js";
+import type { Demand, Functions, Question, Session, Suite } from "../../suite/definition.js";
 import { timesMade, type WrongCall } from "../../suite/demands.js";
 import { CheckFailure } from "../../suite/failure.js";
 import { connectInProcess } from "../../suite/in-process.js";
@@ -12,15 +11,13 @@ import {
   type RecordedAnswers,
   type RecordedCheck,
   type RecordedDemand,
-  type RecordedQuestion,
   type Recording,
   type Tape,
 } from "../../suite/recording.js";
 import { openSession } from "../../suite/session.js";
-import { fromParcel, toParcel } from "../../suite/trusted.js";
-import { attempt, reference, tidied } from "../../suite/trusted-answers.js";
+import { toParcel } from "../../suite/trusted.js";
+import { reference } from "../../suite/trusted-answers.js";
 import type { Parcel, Wire } from "../../values/wire.js";
-import { settleTolerances } from "./tolerances.js";
 
 /** @param seeds one tape each */
 export async function record(suite: Suite, seeds: readonly number[]): Promise<Recording> {
@@ -39,14 +36,10 @@ export async function record(suite: Suite, seeds: readonly number[]): Promise<Re
   };
 }
 
-/** The arguments that properties asked about, by function and a name made of their content. */
-type Asked = Map<string, { readonly name: string; readonly caseName: string; readonly args: Parcel<Wire> }>;
-
 async function recordTape(suite: Suite, seed: number): Promise<Tape> {
   tf.engine().startScope();
   try {
     const session = openSession(suite, seed, connectInProcess(suite.functions));
-    const asked: Asked = new Map();
     const checks: RecordedCheck[] = [];
     const wrongCalls: Record<string, readonly WrongCall[]> = {};
     const laws: Record<string, Parcel<Wire>> = {};
@@ -63,40 +56,28 @@ async function recordTape(suite: Suite, seed: number): Promise<Tape> {
           const { law, values } = storeLaw(withStructures(formulate(demand, session, name.en), suite));
           laws[key] = values;
           recorded.push({ is: demand.is, about: demand.about, law, key });
-        } else recorded.push(...[await recordDemand(session, demand, asked)].flat());
+        } else recorded.push(recordDemand(session, demand));
       }
       checks.push({ name, points, about, demands: recorded });
     }
     const demands = checks.flatMap((check) => check.demands);
     const variations = variationsOf(session);
-    const cases = new Map([
-      ...casesIn(demands, variations).map(({ name, caseName }) => {
-        const args = toParcel(session.argsOf(name, caseName));
-        return [`${name} ${caseName}`, { name, caseName, args }] as const;
-      }),
-      ...asked,
-    ]);
-    const tape: Tape = {
+    return {
       seed,
       checks,
-      cases: nested(cases),
-      ...answersIn(session, demands, asked),
+      cases: casesOf(session, demands, variations),
+      ...answersIn(session, demands),
       calls: await callsIn(session, demands),
       laws,
       wrongCalls,
       variations,
     };
-    return settleTolerances(suite, tape);
   } finally {
     tf.engine().endScope();
   }
 }
 
-async function recordDemand(
-  session: Session,
-  demand: Exclude<Demand, CallsHold | LawDemand>,
-  asked: Asked,
-): Promise<RecordedDemand | RecordedDemand[]> {
+function recordDemand(session: Session, demand: Exclude<Demand, CallsHold | LawDemand>): RecordedDemand {
   switch (demand.is) {
     case "agrees": {
       const questions = demand.questions.map((question) => ({
@@ -109,41 +90,14 @@ async function recordDemand(
       const { is, about, cases, advice } = demand;
       return { is, about, cases, limits: cases.map((name) => demand.limit(session.argsOf(about, name))), advice };
     }
-    case "property": {
-      const questions = new Map<string, RecordedQuestion>();
-      const repeated = new Map<string, { readonly about: string; readonly cases: readonly string[] }>();
-      const student = watched(session.suite, (name, args) => {
-        const caseName = `#${createHash("sha256").update(JSON.stringify(args.head)).update(args.body).digest("hex").slice(0, 8)}`;
-        asked.set(`${name} ${caseName}`, { name, caseName, args });
-        if (questions.has(`${name} ${caseName}`))
-          repeated.set(`${name} ${caseName}`, { about: name, cases: [caseName] });
-        questions.set(`${name} ${caseName}`, { function: name, case: caseName, tolerance: ORDINARY });
-      });
-      await demand.holds(student, session.argsOf(demand.about, demand.case), session.random);
-      return [
-        { is: "agrees", about: demand.about, questions: [...questions.values()] },
-        ...[...repeated.values()].map((one) => ({ is: "repeats" as const, ...one })),
-      ];
-    }
     default:
       return { is: demand.is, about: demand.about, cases: demand.cases };
   }
 }
 
-/** The reference's functions in a student's place; `hear` learns of each call. */
-function watched(suite: Suite, hear: (name: string, args: Parcel<Wire>) => void): Student<Functions> {
-  const ask =
-    (name: string) =>
-    async (...args: unknown[]) => {
-      hear(name, toParcel(args));
-      return fromParcel(toParcel(reference(suite, name)(...(args as never[]))));
-    };
-  return Object.fromEntries(Object.keys(suite.functions).map((name) => [name, ask(name)])) as Student<Functions>;
-}
-
-/** The suite's own cases that are asked about. */
-function casesIn(demands: readonly RecordedDemand[], variations: Tape["variations"]) {
-  const own = demands.flatMap((demand) => {
+/** The arguments of each case that is asked about. */
+function casesOf(session: Session, demands: readonly RecordedDemand[], variations: Tape["variations"]): Tape["cases"] {
+  const asked = demands.flatMap((demand) => {
     if (demand.is === "agrees")
       return demand.questions.map((question) => ({ name: question.function, caseName: question.case }));
     if (demand.is === "law")
@@ -153,12 +107,10 @@ function casesIn(demands: readonly RecordedDemand[], variations: Tape["variation
     return demand.cases.map((caseName) => ({ name: demand.about, caseName }));
   });
   const varied = Object.entries(variations).map(([name, one]) => ({ name, caseName: one.case }));
-  return [...own, ...varied].filter(({ caseName }) => !caseName.startsWith("#"));
-}
-
-function nested(cases: Asked): Tape["cases"] {
   const tree: Record<string, Record<string, Parcel<Wire>>> = {};
-  for (const { name, caseName, args } of cases.values()) tree[name] = { ...tree[name], [caseName]: args };
+  for (const { name, caseName } of [...asked, ...varied]) {
+    tree[name] = { ...tree[name], [caseName]: toParcel(session.argsOf(name, caseName)) };
+  }
   return tree;
 }
 
@@ -166,7 +118,6 @@ function nested(cases: Asked): Tape["cases"] {
 function answersIn(
   session: Session,
   demands: readonly RecordedDemand[],
-  asked: Asked,
 ): Pick<Tape, "answers" | "mistaken" | "gradients"> {
   const { suite } = session;
   const questions = new Map<string, Question>();
@@ -184,21 +135,16 @@ function answersIn(
       gradients[`${question.function} ${question.case}`] = { wrt, upstream: toParcel(upstream) };
     }
   }
-  const answersOf = (f: (...args: never[]) => unknown, question: Question): Parcel<Wire> | null => {
-    const args = asked.get(`${question.function} ${question.case}`)?.args;
-    if (args === undefined) return session.expected(f, question) ?? null;
-    return attempt(() => tidied(() => toParcel(f(...(fromParcel(args) as never[]))))) ?? null;
-  };
   const answers: Record<string, Parcel<Wire> | null> = {};
   const mistaken: Record<string, Record<string, Parcel<Wire> | null>> = {};
   for (const id of Object.keys(suite.mistakes)) mistaken[id] = {};
   for (const [key, question] of questions) {
-    const due = answersOf(reference(suite, question.function), question);
-    if (due === null) throw new Error(`the reference fails on ${key}`);
+    const due = session.expected(reference(suite, question.function), question);
+    if (due === undefined) throw new Error(`the reference fails on ${key}`);
     answers[key] = due;
     for (const [id, { variant }] of Object.entries(suite.mistakes)) {
       const f = variant[question.function];
-      const answer = f === undefined ? due : answersOf(f, question);
+      const answer = f === undefined ? due : (session.expected(f, question) ?? null);
       if (answer === null || compare(answer, due, ORDINARY) !== undefined)
         mistaken[id] = { ...mistaken[id], [key]: answer };
     }
