@@ -83,7 +83,8 @@ function literal(node: Node, { parent }: Around): readonly Edit[] {
   const size = Math.abs(value);
   // So large that it stands for what is beyond all others: one that is not. One more would be the same in float32.
   if (size >= 1e6) return [to("100")];
-  const others = size === 0 ? [] : size < 1e-2 ? [value * 1e3] : value === 1 ? [0] : size < 1e3 ? [value * 2] : [];
+  if (size >= 1e3) return [to(String(value * 2))]; // one more would be lost in tolerances
+  const others = size === 0 ? [] : size < 1e-2 ? [value * 1e3] : value === 1 ? [0] : [value * 2];
   return [value + 1, ...others].map((other) => to(String(other)));
 }
 

@@ -1,4 +1,4 @@
-/** Makes the mutants of a solution: the solution with one small change, inside what students write. */
+/** Makes the mutants of a solution: the solution with one small change, in what students write or in a default. */
 import { createHash } from "node:crypto";
 import { type Edit, editsAt } from "./edits.js";
 import { ruleOf } from "./equal.js";
@@ -36,7 +36,8 @@ export function mutantsOf(id: string, source: string): readonly Mutant[] {
   const names = new Map<string, number>();
   const mutants: Mutant[] = [];
   walk(parse(`${id}.ts`, source), (node, above) => {
-    if (!regions.some(([start, end]) => node.start >= start && node.end <= end)) return;
+    const isSolved = regions.some(([start, end]) => node.start >= start && node.end <= end);
+    if (!isSolved && !isDefault(node, above)) return;
     for (const edit of editsAt(node, above, source)) {
       const changed = source.slice(0, edit.start) + edit.text + source.slice(edit.end);
       if (seen.has(changed)) continue; // another way to the same text
@@ -57,6 +58,11 @@ export function mutantsOf(id: string, source: string): readonly Mutant[] {
     }
   });
   return mutants;
+}
+
+/** Whether it is the default of a parameter of a function of the exercise: the stub has it, and a case must leave it out. */
+function isDefault(node: Node, [pattern, declaration]: readonly Node[]): boolean {
+  return pattern?.type === "AssignmentPattern" && pattern.right === node && declaration?.type === "FunctionDeclaration";
 }
 
 /** The function of the exercise that something is in. */

@@ -41,6 +41,15 @@ describe("making them", () => {
     ]);
   });
 
+  test("defaults of parameters are changed as well", () => {
+    const source = solution("  return x;").replace("x: tf.Tensor)", "x: tf.Tensor, eps = 1e-5, scale = true)");
+    expect(mutantsOf("1.1", source).map(({ what, name }) => `${what}, ${name.split(":")[0]}`)).toEqual([
+      "0.00001 to 1.00001, stableSoftmax",
+      "0.00001 to 0.01, stableSoftmax",
+      "true to false, stableSoftmax",
+    ]);
+  });
+
   test("conditions, refusals, statements, loops and types are known", () => {
     expect(
       madeOf(`  if (x.rank < 1) throw new RangeError("no");

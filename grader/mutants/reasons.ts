@@ -158,7 +158,7 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>>
       "Any seeds do that differ from tensor to tensor and with the seed.",
     "initTransformer: const nextSeed = (): number => 1000 * seed + ++drawn; → const nextSeed = (): number => 1000 * seed - ++drawn;":
       "Any seeds do that differ from tensor to tensor and with the seed.",
-    "initTransformer: const nextSeed = (): number => 1000 * seed + ++drawn; → const nextSeed = (): number => 1001 * seed + ++drawn;":
+    "initTransformer: const nextSeed = (): number => 1000 * seed + ++drawn; → const nextSeed = (): number => 2000 * seed + ++drawn;":
       "Any seeds do that differ from tensor to tensor and with the seed.",
     'initTransformer: return tf.randomUniform([rows, columns], -limit, limit, "float32", nextSeed()); → return tf.randomUniform([rows, columns], limit, -limit, "float32", nextSeed());':
       "Uniform between the two, whichever comes first.",
