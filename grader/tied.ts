@@ -1,5 +1,7 @@
 /** Child processes that are tied to this one: however it ends, a kill included, they end with it. */
-import { type ChildProcess, execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 
 export interface Command {
   readonly file: string;
@@ -69,6 +71,18 @@ export function watchOver<C extends ChildProcess>(child: C): C {
   child.once("exit", () => running.delete(child));
   child.once("error", () => running.delete(child));
   return child;
+}
+
+/** Runs a tied process to its end: how it ended, and what it said on both ways. */
+export async function runTied(
+  file: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+): Promise<{ readonly code: number | null; readonly said: string }> {
+  const tied = tiedCommand(file, args);
+  const child = watchOver(spawn(tied.file, tied.args, { ...options, ...APART, stdio: ["ignore", "pipe", "pipe"] }));
+  const [said, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code, said: said + errors };
 }
 
 /** Ends every process that is still watched over. */

@@ -178,6 +178,16 @@ describe("text of foreign origin", () => {
     ]);
   });
 
+  test("whatever is started, and not waited for on the spot, ends with who starts it", () => {
+    const starting = holding(/import \{[^}]*\b(spawn|fork|exec|execFile)\b[^}]*\} from "node:child_process"/);
+    expect(starting.filter((file) => !/watchOver\(\s*spawn\(/.test(read(file)))).toEqual([
+      "grader/commands/doctor.ts", // these three start what ends by itself within seconds: one line of code,
+      "grader/sandbox/snapshot.ts", // the making of a snapshot,
+      "grader/sandbox/usage.ts", // and ps
+    ]);
+    expect(starting).toContain("grader/tied.ts");
+  });
+
   test("every dictionary quotes what is put into its sentences", () => {
     const dictionaries = holding(/^const es: (typeof en|\w+Words|Dictionary) = /m);
     expect(dictionaries.length).toBeGreaterThan(7);

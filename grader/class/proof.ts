@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { root } from "../store.js";
 import { EXERCISES, exerciseOf, pointsOf } from "../syllabus.js";
+import { APART, watchOver } from "../tied.js";
 import { type Gradebook, gradebookSchema } from "./gradebook.js";
 import { type Sampled, writeClass } from "./sample.js";
 
@@ -133,23 +134,25 @@ interface Ran {
 
 const start = (words: readonly string[]): ChildProcess =>
   // Under a shell that tells afterwards how much processor time all of it took.
-  spawn(
-    "/bin/sh",
-    [
-      "-c",
-      '"$@"; code=$?; times >&2; exit $code',
-      "sh",
-      process.execPath,
-      path.join(root, "grader/start.mjs"),
-      "class",
-      ...words,
-    ],
-    {
-      cwd: root,
-      env: { ...process.env, NO_COLOR: "1", WORKBOOK_LANG: "en" },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    },
+  watchOver(
+    spawn(
+      "/bin/sh",
+      [
+        "-c",
+        '"$@"; code=$?; times >&2; exit $code',
+        "sh",
+        process.execPath,
+        path.join(root, "grader/start.mjs"),
+        "class",
+        ...words,
+      ],
+      {
+        cwd: root,
+        env: { ...process.env, NO_COLOR: "1", WORKBOOK_LANG: "en" },
+        stdio: ["ignore", "pipe", "pipe"],
+        ...APART,
+      },
+    ),
   );
 
 async function runClassCommand(words: readonly string[]): Promise<Ran> {

@@ -13,6 +13,7 @@ import { openReader } from "../submission/reader/reader.js";
 import { rulesOf } from "../submission/rules.js";
 import { solutionFile } from "../submission/stub.js";
 import { EXERCISES, placeOf } from "../syllabus.js";
+import { APART, tiedCommand, watchOver } from "../tied.js";
 import type { Call, Command } from "./command.js";
 import { watchExercises } from "./watch.js";
 
@@ -191,7 +192,8 @@ async function timed(file: string, args: readonly string[], cwd: string): Promis
   const start = performance.now();
   const env = { ...process.env };
   delete env.CI; // as at a student's desk
-  const child = spawn(file, args, { cwd, env, stdio: "ignore" });
+  const tied = tiedCommand(file, args);
+  const child = watchOver(spawn(tied.file, tied.args, { ...APART, cwd, env, stdio: "ignore" }));
   let memory = 0;
   const sample = setInterval(async () => {
     memory = Math.max(memory, (await usageOf(child.pid ?? 0)).bytes);

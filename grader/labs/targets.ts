@@ -7,6 +7,7 @@ import { UsageError } from "../errors.js";
 import type { Language } from "../language.js";
 import type { Screen } from "../publish/screen.js";
 import { root } from "../store.js";
+import { APART, tiedCommand, watchOver } from "../tied.js";
 import { LABS } from "./labs.js";
 import { written } from "./report/numbers.js";
 import type { Metric, Report } from "./report/report.js";
@@ -50,9 +51,8 @@ export async function measureLabs(names: readonly string[], screen: Screen, lang
 async function runOf(name: string, seed: number, out: string): Promise<{ report: Report; seconds: number }> {
   const began = performance.now();
   const words = ["train", name, "--solutions", "--seed", String(seed), "--out", out, "--plain"];
-  const child = spawn(process.execPath, [path.join(root, "grader", "start.mjs"), ...words], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const { file, args } = tiedCommand(process.execPath, [path.join(root, "grader", "start.mjs"), ...words]);
+  const child = watchOver(spawn(file, args, { ...APART, stdio: ["ignore", "ignore", "inherit"] }));
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   if (code !== 0) throw new Error(`npm run train -- ${words.slice(1).join(" ")} ended with ${code}`);
   const report = JSON.parse(readFileSync(path.join(out, name, "report.json"), "utf8")) as Report;

@@ -1,8 +1,9 @@
 /** Processes that judge mutants beside each other; one that ends is replaced, and its mutant was cut short. */
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { root } from "../store.js";
+import { APART, tiedCommand, watchOver } from "../tied.js";
 import type { FromJudge, ToJudge, Verdict } from "./judge.js";
 
 export interface Judged<T extends ToJudge> {
@@ -74,11 +75,9 @@ function queueOf<T extends ToJudge>(mutants: readonly T[]) {
 const HEAP = 768;
 
 async function start(): Promise<ChildProcess> {
-  const child = fork(path.join(root, "grader", "mutants", "judge.ts"), {
-    cwd: root,
-    execArgv: ["--import", "tsx", `--max-old-space-size=${HEAP}`],
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
+  const judge = path.join(root, "grader", "mutants", "judge.ts");
+  const { file, args } = tiedCommand(process.execPath, ["--import", "tsx", `--max-old-space-size=${HEAP}`, judge]);
+  const child = watchOver(spawn(file, args, { ...APART, cwd: root, stdio: ["ignore", "ignore", "pipe", "ipc"] }));
   let said = "";
   child.stderr?.on("data", (text: Buffer) => {
     said = (said + text).slice(-2000);

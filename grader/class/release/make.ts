@@ -1,13 +1,13 @@
 /** Makes the repository that students receive. */
-import { execFile, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
 import { UsageError } from "../../errors.js";
 import { SEALED_FILE, seal } from "../../grading/sealed.js";
 import type { Release } from "../../release.js";
 import { filesBelow, root } from "../../store.js";
 import { EXERCISES, UNITS, unitOf } from "../../syllabus.js";
+import { runTied } from "../../tied.js";
 import { type Contents, contentsOf, hiddenSources } from "./contents.js";
 import { findLeaks, type Search } from "./leaks.js";
 import { readmesOf } from "./readme.js";
@@ -64,13 +64,12 @@ async function recordInto(folder: string, ids: readonly string[]): Promise<void>
   const recorder = path.join(root, "grader", "class", "release", "recorder.ts");
   const lists = Array.from({ length: RECORDERS }, (_, i) => ids.filter((__, place) => place % RECORDERS === i));
   await Promise.all(
-    lists.map((list) =>
-      promisify(execFile)(
-        process.execPath,
-        ["--import", "tsx", recorder, path.resolve(folder), RECORDED_SEEDS.join(","), ...list],
-        { cwd: root, env: { ...process.env, WORKBOOK_ROOT: root }, maxBuffer: 2 ** 24 },
-      ),
-    ),
+    lists.map(async (list) => {
+      const words = ["--import", "tsx", recorder, path.resolve(folder), RECORDED_SEEDS.join(","), ...list];
+      const env = { ...process.env, WORKBOOK_ROOT: root };
+      const { code, said } = await runTied(process.execPath, words, { cwd: root, env });
+      if (code !== 0) throw new Error(`the suites of ${list.join(", ")} cannot be recorded:\n${said.slice(-2000)}`);
+    }),
   );
 }
 

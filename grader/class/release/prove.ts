@@ -1,5 +1,4 @@
 /** A release proves itself, as a student would have it: its stubs and the solutions are graded in a copy of it. */
-import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -10,6 +9,7 @@ import type { Release } from "../../release.js";
 import { root } from "../../store.js";
 import { solutionFile } from "../../submission/stub.js";
 import { placeOf, UNITS } from "../../syllabus.js";
+import { runTied } from "../../tied.js";
 
 export interface Proof {
   readonly what: "stubs" | "recorded" | "sealed";
@@ -57,14 +57,10 @@ async function gradeIn(folder: string, key?: string): Promise<Grade> {
   const file = path.join(folder, "grade.json");
   rmSync(file, { force: true });
   const { [KEY_VARIABLE]: _, ...env } = process.env;
-  const args = ["grader/start.mjs", "grade", "--fresh", "--plain", "--json", file];
-  const said = await new Promise<string>((resolve) => {
-    execFile(
-      process.execPath,
-      args,
-      { cwd: folder, env: { ...env, ...(key !== undefined && { [KEY_VARIABLE]: key }) }, maxBuffer: 2 ** 26 },
-      (_, stdout, stderr) => resolve(stdout + stderr),
-    );
+  const words = ["grader/start.mjs", "grade", "--fresh", "--plain", "--json", file];
+  const { said } = await runTied(process.execPath, words, {
+    cwd: folder,
+    env: { ...env, ...(key !== undefined && { [KEY_VARIABLE]: key }) },
   });
   try {
     return v.parse(gradeSchema, JSON.parse(readFileSync(file, "utf8")));
