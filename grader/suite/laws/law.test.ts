@@ -3,11 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import { expect, test } from "vitest";
 import { record } from "../../class/release/record.js";
 import { both } from "../../language.js";
+import type { Connection } from "../connection.js";
 import { connectInProcess } from "../in-process.js";
 import { packRecording, unpackRecording } from "../recording.js";
 import { replay } from "../replay.js";
 import { runSuite } from "../run.js";
 import { suite } from "../suite.js";
+import type { Limits } from "./law.js";
 import { close, holds, type Relation } from "./relation.js";
 import { op } from "./term.js";
 
@@ -15,12 +17,15 @@ const twice = (x: tf.Tensor) => ({ doubled: x.mul(2), list: [1, 2, 3] });
 const say = (text: string) => both(() => text);
 
 /** A suite of one law, and the same as it is recorded. */
-async function lawful(state: (ask: { twice: (x: tf.Tensor) => never }, x: tf.Tensor) => readonly Relation[]) {
+async function lawful(
+  state: (ask: { twice: (x: tf.Tensor) => never }, x: tf.Tensor) => readonly Relation[],
+  limits?: Limits,
+) {
   const whole = suite("1.1", { twice })(({ agrees, law }) => ({
     cases: (random) => ({ twice: { plain: [random.normal([2, 3])] } }),
     checks: [
       agrees(say("agrees"), 1, "twice", ["plain"]),
-      law(say("a law"), 1, "twice", "plain", (ask, [x]) => state(ask as never, x)),
+      law(say("a law"), 1, "twice", "plain", (ask, [x]) => state(ask as never, x), limits),
     ],
     mistakes: {},
   }));
@@ -78,6 +83,27 @@ test("a list may be longer or shorter than the reference's, and is judged by wha
   for (const text of await verdicts(listed, listing([7, 8, 9, 10]))) expect(text).toMatch(/^the list/);
   for (const text of await verdicts(listed, listing(["7"]))) expect(text).toMatch(/list/);
   for (const text of await verdicts(listed, listing(7))) expect(text).toMatch(/number/);
+});
+
+test("a call that is to be afforded has its own seconds, and where it fails says how to do with less", async () => {
+  const advice = say("Take one after the other.");
+  const suites = await lawful((ask, x) => [close(ask.twice(x.mul(3)), 0, say("zero"))], { seconds: 0.25, advice });
+  for (const one of suites) {
+    const asked: (number | undefined)[] = [];
+    const own = connectInProcess({ twice: twice as never });
+    const connection: Connection = {
+      ...own,
+      call: async (name, args, seconds) => {
+        asked.push(seconds);
+        if (seconds === undefined) return await own.call(name, args);
+        return { is: "failed", failure: { kind: "timed out", text: say("too long") }, rangeError: false };
+      },
+    };
+    const [agrees, law] = await runSuite(one, 3, connection);
+    expect(agrees?.failure).toBeUndefined(); // a case of the suite has the seconds that all calls have
+    expect(law?.failure).toMatchObject({ kind: "timed out", advice });
+    expect(asked.filter((seconds) => seconds !== undefined)).toEqual([0.25]);
+  }
 });
 
 test("what is no finite number satisfies nothing", async () => {
