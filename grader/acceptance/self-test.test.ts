@@ -11,6 +11,7 @@ import { stubOf } from "../submission/stub.js";
 import type { Connection } from "../suite/connection.js";
 import type { Suite } from "../suite/definition.js";
 import { runSuite } from "../suite/run.js";
+import type { Computed } from "../suite/session.js";
 import { loadSuite, suiteFile } from "../suites/index.js";
 import { EXERCISES, exerciseOf, placeOf, pointsOf } from "../syllabus.js";
 import { runGrade } from "./run.js";
@@ -54,17 +55,18 @@ test("a stub whose TODO is thrown from elsewhere is not started either", async (
 describe.each(EXERCISES.map(({ id }) => id))("suite %s, in the sandbox", async (id) => {
   const suite = await loadSuite(id);
   const student = openVariants(suite);
+  const computed: Computed = new WeakMap();
   afterAll(() => student.close());
 
   test.each(Object.keys(suite.mistakes))("rejects and names %s", async (mistake) => {
-    const results = await runSuite(suite, 7, student.as(`mistake ${mistake}`));
+    const results = await runSuite(suite, 7, student.as(`mistake ${mistake}`), computed);
     const failures = results.flatMap(({ failure }) => failure ?? []);
     expect(failures.length).toBeGreaterThan(0);
     expect(new Set(failures.flatMap((failure) => failure.mistake?.id ?? []))).toEqual(new Set([mistake]));
   });
 
   test.each(Object.keys(suite.routes ?? {}))("another right way passes: %s", async (route) => {
-    const results = await runSuite(suite, 7, student.as(`route ${route}`));
+    const results = await runSuite(suite, 7, student.as(`route ${route}`), computed);
     expect(results.flatMap(({ failure }) => failure?.text.en ?? [])).toEqual([]);
   });
 });

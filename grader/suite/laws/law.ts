@@ -91,15 +91,15 @@ async function answerTo(
 ): Promise<unknown> {
   const { function: about, case: caseName } = call;
   const args = call.args.map((node) => valueAt(node, before));
-  const answered = await (caseName === undefined
-    ? session.call(about, args, limits?.seconds)
-    : session.answerTo(about, caseName));
+  const pending =
+    caseName === undefined ? session.call(about, args, limits?.seconds) : session.answerTo(about, caseName);
+  const due = call.due === undefined ? structureDue(session.suite, about, args) : call.due; // meanwhile
+  const answered = await pending;
   if (answered.is === "failed") {
     const { failure } = answered;
     const advice = limits && TOO_MUCH.has(failure.kind) ? { advice: limits.advice } : {};
     throw new CheckFailure({ about, ...failure, ...advice });
   }
-  const due = call.due === undefined ? structureDue(session.suite, about, args) : call.due;
   const { head } = answered.value;
   const difference = due === null ? undefined : compareStructure(head, asLongAs(head, due));
   if (difference !== undefined) throw new CheckFailure({ about, kind: difference.kind, text: difference.text });
