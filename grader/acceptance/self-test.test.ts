@@ -11,7 +11,7 @@ import { stubOf } from "../submission/stub.js";
 import type { Connection } from "../suite/connection.js";
 import type { Suite } from "../suite/definition.js";
 import { runSuite } from "../suite/run.js";
-import type { Computed } from "../suite/session.js";
+import { nothingComputed } from "../suite/session.js";
 import { loadSuite, suiteFile } from "../suites/index.js";
 import { EXERCISES, exerciseOf, placeOf, pointsOf } from "../syllabus.js";
 import { runGrade } from "./run.js";
@@ -55,7 +55,7 @@ test("a stub whose TODO is thrown from elsewhere is not started either", async (
 describe.each(EXERCISES.map(({ id }) => id))("suite %s, in the sandbox", async (id) => {
   const suite = await loadSuite(id);
   const student = openVariants(suite);
-  const computed: Computed = new WeakMap();
+  const computed = nothingComputed();
   afterAll(() => student.close());
 
   test.each(Object.keys(suite.mistakes))("rejects and names %s", async (mistake) => {

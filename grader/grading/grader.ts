@@ -7,7 +7,7 @@ import { helpers } from "../submission/helpers.js";
 import { link } from "../submission/link.js";
 import type { Module } from "../submission/module.js";
 import { openReader, type Reader } from "../submission/reader/reader.js";
-import type { Computed } from "../suite/session.js";
+import { type Computed, nothingComputed } from "../suite/session.js";
 import { EXERCISES, exerciseOf, forbiddenIn } from "../syllabus.js";
 import type { Budget } from "./budget.js";
 import { openCache, type ResultCache } from "./cache.js";
@@ -55,7 +55,7 @@ export function openGrader(wish?: "recorded"): Grader {
   let answers = { seed: -1, bySuite: new Map<string, Computed>() };
   const computedWith = (seed: number) => (id: string) => {
     if (answers.seed !== seed) answers = { seed, bySuite: new Map() };
-    const known = answers.bySuite.get(id) ?? new WeakMap();
+    const known = answers.bySuite.get(id) ?? nothingComputed();
     answers.bySuite.set(id, known);
     return known;
   };

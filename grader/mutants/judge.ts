@@ -8,7 +8,7 @@ import { type Connection, SECONDS } from "../suite/connection.js";
 import type { Functions, Suite } from "../suite/definition.js";
 import { connectInProcess } from "../suite/in-process.js";
 import { runCheck } from "../suite/run.js";
-import { type Computed, openSession } from "../suite/session.js";
+import { type Computed, nothingComputed, openSession } from "../suite/session.js";
 import { loadSuite } from "../suites/index.js";
 import { load } from "./load.js";
 
@@ -75,7 +75,7 @@ let shared = { id: "", bySeed: new Map<number, Computed>() };
 
 function computedFor(id: string, seed: number): Computed {
   if (shared.id !== id) shared = { id, bySeed: new Map() };
-  const computed = shared.bySeed.get(seed) ?? new WeakMap();
+  const computed = shared.bySeed.get(seed) ?? nothingComputed();
   shared.bySeed.set(seed, computed);
   return computed;
 }

@@ -4,7 +4,7 @@ import type { Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import type { Tolerance } from "./compare.js";
 import type { Answered, Call, Connection } from "./connection.js";
-import type { LawDemand } from "./laws/law.js";
+import type { LawDemand, References } from "./laws/law.js";
 import type { Random } from "./random.js";
 
 /** The functions of an exercise. */
@@ -109,6 +109,8 @@ export interface Session {
   readonly gradientQuestion: (name: string, caseName: string) => { wrt: readonly Path[]; upstream: unknown };
   /** @param seconds it may take, if not what all calls of the suite may */
   readonly call: (name: string, args: readonly unknown[], seconds?: number) => Promise<Answered>;
+  /** What the reference answers to the calls of a law, as far as that is known; whoever asks it further adds to it. */
+  readonly referencesFor: (demand: LawDemand) => References;
   /** What tells a function that looks at its arguments from one that does not, if anything does. */
   readonly variation: (name: string) => Variation | undefined;
   /** The calls of the callables among the arguments of a case that the reference makes. */

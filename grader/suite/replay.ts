@@ -115,6 +115,7 @@ function openTape(suite: Suite, tape: Tape, connection: Connection): Session {
       const found = tape.variations[name];
       return found && { case: found.case, changed: fromParcel(found.changed) as unknown[] };
     },
+    referencesFor: () => [], // what they look like is recorded
     callsDue: async (name, caseName) => tape.calls[`${name} ${caseName}`] ?? [],
     randomFor: (label) => randomOf(tape.seed, `${suite.id} ${label}`),
   };

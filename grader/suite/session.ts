@@ -5,20 +5,34 @@ import type { Parcel, Wire } from "../values/wire.js";
 import type { Answered, Connection } from "./connection.js";
 import type { Session, Suite } from "./definition.js";
 import { connectInProcess } from "./in-process.js";
+import type { LawDemand, References } from "./laws/law.js";
 import { randomOf } from "./random.js";
 import { toParcel } from "./trusted.js";
 import { attempt, mapTensors, reference, tidied, trustedGradients } from "./trusted-answers.js";
 import { findVariation } from "./variation.js";
 
-/** What trusted functions answered: by function, and then by question. */
-export type Computed = WeakMap<object, Map<string, Parcel<Wire> | undefined>>;
+/** What was worked out once for a suite and a seed, and need not be again. */
+export interface Computed {
+  /** What trusted functions answered: by function, and then by question. */
+  readonly answers: WeakMap<object, Map<string, Parcel<Wire> | undefined>>;
+  /** What the reference answered to the calls of a law. */
+  readonly references: WeakMap<LawDemand, References>;
+  /** The case that tells whether a function looks at its arguments, if one does. */
+  readonly telling: Map<string, string | undefined>;
+}
+
+export const nothingComputed = (): Computed => ({
+  answers: new WeakMap(),
+  references: new WeakMap(),
+  telling: new Map(),
+});
 
 /** @param computed what sessions of the same suite and seed may share */
 export function openSession(
   suite: Suite,
   seed: number,
   connection: Connection,
-  computed: Computed = new WeakMap(),
+  computed: Computed = nothingComputed(),
 ): Session {
   if (suite.open !== undefined) return suite.open(seed, connection);
   const cases = suite.cases(randomOf(seed, `${suite.id} cases`));
@@ -37,8 +51,8 @@ export function openSession(
   };
 
   const expected: Session["expected"] = (f, { function: name, case: caseName, gradients = false }) => {
-    const known = computed.get(f) ?? new Map<string, Parcel<Wire> | undefined>();
-    computed.set(f, known);
+    const known = computed.answers.get(f) ?? new Map<string, Parcel<Wire> | undefined>();
+    computed.answers.set(f, known);
     const key = `${name} ${caseName} ${gradients}`;
     if (!known.has(key)) {
       const compute = () =>
@@ -59,7 +73,12 @@ export function openSession(
     expected,
     gradientQuestion,
     ...askOnce(suite, connection, { argsOf, gradientQuestion }),
-    variation: (name) => findVariation(suite, name, argsOf),
+    referencesFor: (demand) => {
+      const known = computed.references.get(demand) ?? [];
+      computed.references.set(demand, known);
+      return known;
+    },
+    variation: (name) => findVariation(suite, name, argsOf, computed.telling),
     callsDue: async (name, caseName) => {
       const answered = await connectInProcess(suite.functions).call(name, toParcel(argsOf(name, caseName)));
       return answered.is === "answer" ? answered.calls : [];

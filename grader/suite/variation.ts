@@ -7,17 +7,26 @@ import { randomOf } from "./random.js";
 import { toParcel } from "./trusted.js";
 import { attempt, reference } from "./trusted-answers.js";
 
-/** Among the cases that are compared with the reference; none where no number of the arguments changes an answer. */
-export function findVariation(suite: Suite, name: string, argsOf: Session["argsOf"]): Variation | undefined {
+/**
+ * Among the cases that are compared with the reference; none where no number of the arguments changes an answer.
+ *
+ * @param telling which case it was for a function, where it is known; what is found is noted
+ */
+export function findVariation(
+  suite: Suite,
+  name: string,
+  argsOf: Session["argsOf"],
+  telling: Map<string, string | undefined>,
+): Variation | undefined {
   const answerOf = (args: readonly unknown[]) => attempt(() => toParcel(reference(suite, name)(...(args as never[]))));
-  for (const caseName of casesOf(suite, name)) {
-    const args = argsOf(name, caseName);
-    const changed = changeTensors(args, `${suite.id} varies ${name}`);
-    const [before, after] = [args, changed].map(answerOf);
-    const tells = before !== undefined && after !== undefined && compare(before, after)?.kind === "wrong";
-    if (tells) return { case: caseName, changed };
-  }
-  return undefined;
+  const changedIn = (caseName: string) => changeTensors(argsOf(name, caseName), `${suite.id} varies ${name}`);
+  const tells = (caseName: string) => {
+    const [before, after] = [argsOf(name, caseName), changedIn(caseName)].map(answerOf);
+    return before !== undefined && after !== undefined && compare(before, after)?.kind === "wrong";
+  };
+  const found = telling.has(name) ? telling.get(name) : casesOf(suite, name).find(tells);
+  telling.set(name, found);
+  return found === undefined ? undefined : { case: found, changed: changedIn(found) };
 }
 
 /** The cases of a function whose answers are compared with the reference's. */

@@ -144,7 +144,7 @@ export function wordsFor<F extends Functions>(): Words<F> {
         ...(limits && { limits }),
       };
       return holding({ name, points, about: f }, demand, (session) =>
-        expectLaw(session, formulate(demand, session, name.en)),
+        expectLaw(session, formulate(demand, session, name.en), session.referencesFor(demand)),
       );
     },
   };

@@ -7,7 +7,7 @@ import type { Functions, Suite } from "../suite/definition.js";
 import { connectInProcess } from "../suite/in-process.js";
 import { type Random, randomOf } from "../suite/random.js";
 import { runSuite } from "../suite/run.js";
-import { type Computed, openSession } from "../suite/session.js";
+import { type Computed, nothingComputed, openSession } from "../suite/session.js";
 import { fromParcel, toParcel } from "../suite/trusted.js";
 import { reference } from "../suite/trusted-answers.js";
 import { EXERCISES, pointsOf } from "../syllabus.js";
@@ -181,7 +181,7 @@ const shared = new Map<string, Computed>();
 /** The answers of the reference and of the mistakes, which all runs of a suite with a seed have in common. */
 function computedFor({ id }: Suite, seed: number): Computed {
   const key = `${id} ${seed}`;
-  const computed = shared.get(key) ?? new WeakMap();
+  const computed = shared.get(key) ?? nothingComputed();
   shared.set(key, computed);
   return computed;
 }

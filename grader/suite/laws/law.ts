@@ -11,7 +11,7 @@ import type { Functions, Session, Suite } from "../definition.js";
 import { CheckFailure, type FailureKind, fail } from "../failure.js";
 import type { Random } from "../random.js";
 import { fromParcel, toParcel } from "../trusted.js";
-import { attempt, reference } from "../trusted-answers.js";
+import { attempt, reference, tidied } from "../trusted-answers.js";
 import { expectRelation, mapRelation, type Relation } from "./relation.js";
 import { type Answer, evaluate, type Given, mapNode, type Node, nodeOf, termOf } from "./term.js";
 
@@ -76,10 +76,17 @@ export function formulate(
   return { calls, relations, ...(limits && { limits }) };
 }
 
-/** Fails the check unless the law holds of the student's answers. */
-export async function expectLaw(session: Session, law: Law): Promise<void> {
+/**
+ * Fails the check unless the law holds of the student's answers.
+ *
+ * @param references what the reference answers to the law's calls, as far as that is known; it is gone on with
+ */
+export async function expectLaw(session: Session, law: Law, references: References = []): Promise<void> {
   const answers: unknown[] = [];
-  for (const call of law.calls) answers.push(await answerTo(session, call, answers, law.limits));
+  for (const [i, call] of law.calls.entries()) {
+    const due = () => (call.due === undefined ? structureDue(session.suite, law, i, references) : call.due);
+    answers.push(await answerTo(session, call, answers, due, law.limits));
+  }
   for (const relation of law.relations) expectRelation(relation, (node) => valueAt(node, answers));
 }
 
@@ -87,13 +94,14 @@ async function answerTo(
   session: Session,
   call: AskedCall,
   before: readonly unknown[],
+  dueOf: () => Wire | null,
   limits: Limits | undefined,
 ): Promise<unknown> {
   const { function: about, case: caseName } = call;
   const args = call.args.map((node) => valueAt(node, before));
   const pending =
     caseName === undefined ? session.call(about, args, limits?.seconds) : session.answerTo(about, caseName);
-  const due = call.due === undefined ? structureDue(session.suite, about, args) : call.due; // meanwhile
+  const due = dueOf(); // meanwhile
   const answered = await pending;
   if (answered.is === "failed") {
     const { failure } = answered;
@@ -122,9 +130,24 @@ function asLongAs(got: Wire, due: Wire): Wire {
 
 const TOO_MUCH: ReadonlySet<FailureKind> = new Set(["timed out", "out of memory", "crashed", "threw"]);
 
+/** The reference's answers to the first calls of a law; nothing where it refuses, or nobody asks it. */
+export type References = (Parcel<Wire> | undefined)[];
+
 /** What the answer to a call looks like, by the reference's; null where that refuses. */
-function structureDue(suite: Suite, name: string, args: readonly unknown[]): Wire | null {
-  return attempt(() => toParcel(reference(suite, name)(...(args as never[]))))?.head ?? null;
+function structureDue(suite: Suite, { calls }: Law, call: number, known: References): Wire | null {
+  for (const { function: name, args, due } of calls.slice(known.length, call + 1)) {
+    const given = () =>
+      args.map((node) =>
+        evaluate(
+          node,
+          known.map((answer) => answer && fromParcel(answer)),
+        ),
+      );
+    known.push(
+      due === null ? undefined : attempt(() => tidied(() => toParcel(reference(suite, name)(...(given() as never[]))))),
+    );
+  }
+  return known[call]?.head ?? null;
 }
 
 /** Where answers of an open form do not fit into what a law makes of them, it does not hold. */
@@ -141,18 +164,8 @@ function valueAt(node: Node, answers: readonly unknown[]): unknown {
 
 /** The answers of the reference to a law's calls look like this. */
 export function withStructures(law: Law, suite: Suite): Law {
-  const answers: unknown[] = [];
-  const calls = law.calls.map((call) => {
-    if (call.due === null) {
-      answers.push(undefined);
-      return call;
-    }
-    const args = call.args.map((node) => evaluate(node, answers));
-    const parcel = attempt(() => toParcel(reference(suite, call.function)(...(args as never[]))));
-    answers.push(parcel && fromParcel(parcel));
-    return { ...call, due: parcel?.head ?? null };
-  });
-  return { ...law, calls };
+  const known: References = [];
+  return { ...law, calls: law.calls.map((call, i) => ({ ...call, due: structureDue(suite, law, i, known) })) };
 }
 
 /** A law with its known values in one parcel, and their places where they stood. */
