@@ -114,12 +114,26 @@ function kindOf({ value, way }: Met): string | undefined {
     const name = attempt(() => get(value, "name"));
     const key = /\.([^.]+)$/.exec(way)?.[1] ?? "";
     if (NAMES.test(String(name)) || NAMES.test(key)) return `the function ${String(name)}`;
-    // A function that is not strict tells, while it runs, who called it and with what: it has these as values.
-    const tells = ["arguments", "caller"].some((hidden) => "value" in (getOwnPropertyDescriptor(value, hidden) ?? {}));
-    if (tells && !isNative(value)) return "a function that tells its callers";
+    if (HIDDEN.some((name) => tells(value, name)) && !isNative(value)) return "a function that tells its callers";
   }
   if (attempt(() => get(value, Symbol.toStringTag)) === "process" && !isFrozen(value)) return "the process";
   return isForeign(value) && !isFrozen(value) ? "something of another realm that is not frozen" : undefined;
+}
+
+/** A function that is not strict tells, while it runs, who called it and with what. */
+const HIDDEN = ["arguments", "caller"] as const;
+
+/** By a value of its own, or, from V8 14 on, by what all functions inherit: a getter that strict ones are refused by. */
+function tells(f: object, hidden: (typeof HIDDEN)[number]): boolean {
+  if ("value" in (getOwnPropertyDescriptor(f, hidden) ?? {})) return true;
+  const { get: inherited } = getOwnPropertyDescriptor(Function.prototype, hidden) ?? {};
+  if (inherited === undefined) return false;
+  try {
+    apply(inherited, f, []);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Functions of Node's own that are no JavaScript are never strict, and tell nothing. */
