@@ -404,6 +404,8 @@ function masked(random: Random): (readonly [inner: Inputs, mask: tf.Tensor])[] {
     [inputs(random, [4, 4], SQUARE), padding([2, 4, 1, 3], 4)],
     [inputs(random, [2, 3]), padding([5, 7]).logicalAnd(maskOf(HOLES))],
     [inputs(random, [2, 3]), draw(random, [2, 3, SIZES.n, SIZES.m])],
+    [inputs(random, [2, 3]), draw(random, [2, 3, 1, SIZES.m])],
+    [inputs(random, [2]), draw(random, [2, SIZES.n, SIZES.m])],
   ];
 }
 

@@ -9,7 +9,7 @@ import type { ScoreStatistics } from "../../../exercises/types.js";
 
 /** Of width 1, where √d is 1: wider vectors, and with them the scale, have a check of their own. */
 const ORDINARY_CASES = ["plain", "square", "oneQuery", "oneKey", "two", "equalKeys", "scaled"];
-const UNEVEN_CASES = [...ORDINARY_CASES, "nearlyOneHot"];
+const UNEVEN_CASES = [...ORDINARY_CASES, "nearlyOneHot", "faint"];
 const ONE_HOT_CASES = ["oneHot", "mixed", "nearlyOneHot"];
 const WIDE_CASES = ["wide", "wideScaled", "wideSquare", "wideSquareScaled", "wideEqualKeys", "wideOneScaled"];
 
@@ -36,6 +36,12 @@ export const whySqrtDSuite = suite("2.2", { scoreStatistics })(({ agrees, law })
           // The first row is even, the others are one-hot.
           mixed: [...oneHot(random, 0), false],
           nearlyOneHot: [...nearlyOneHot(random), false],
+          // Fifty weights near 3·10⁻⁶, which are little each and count together.
+          faint: [
+            random.uniform([2, 1], 0.98, 1.02),
+            tf.tensor1d([0, ...new Array(50).fill(-12.7)]).expandDims(1),
+            false,
+          ],
           wide: [wideQ, wideK, false],
           wideScaled: [wideQ, wideK, true],
           wideSquare: [...vectors(random, 5, 5, 5), false],
