@@ -12,7 +12,7 @@ import * as tf from "@tensorflow/tfjs";
  * build the result from tensor operations.
  *
  * @param x [..., T, d], d even; all leading axes share the positions
- * @param positions where each of the T vectors stands; in any order, and repeated if need be
+ * @param positions where each of the T vectors stands; in any order, repeated or below 0 if need be
  * @param base of the wavelengths, which grow from 2π towards base·2π
  * @returns [..., T, d]
  * @throws RangeError when d is odd, or when there is not one position for each vector

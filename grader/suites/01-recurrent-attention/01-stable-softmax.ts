@@ -13,8 +13,28 @@ export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gra
       oneEntry: [random.normal([4, 1])],
       // Rows near +1000, 0 and −1000 in one tensor: one maximum for all does not save the others.
       extreme: [tf.add(random.normal([6, 5]), tf.tensor2d([[1000], [0], [-1000], [1000], [0], [-1000]]))],
-      // And in one row: its minimum, or what lies between the two, leaves exponentials that overflow.
-      spread: [tf.add(random.normal([3, 6]), tf.tensor1d([1000, -1000, 0, 999, -999, 1000]))],
+      // And in one row: its minimum, what lies between the two, or an entry that happens to be first, leaves exponentials
+      // that overflow.
+      spread: [
+        tf.add(
+          random.normal([3, 6]),
+          tf.tensor2d([
+            [1000, -1000, 0, 999, -999, 1000],
+            [-1000, 1000, 0, 999, -999, -1000],
+            [0, -1000, -1000, 1000, 0, 0],
+          ]),
+        ),
+      ],
+      // In one matrix of several, too.
+      extremeCube: [
+        tf.add(
+          random.normal([2, 3, 4]),
+          tf.tensor3d([
+            [[1000], [0], [-1000]],
+            [[-1000], [-1000], [1000]],
+          ]),
+        ),
+      ],
     },
   }),
 
@@ -29,7 +49,7 @@ export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gra
       { en: "neither overflows nor underflows at ±1000", es: "no se desborda en ±1000" },
       1,
       "stableSoftmax",
-      ["extreme", "spread"],
+      ["extreme", "spread", "extremeCube"],
       EXTREME,
     ),
     law(
@@ -40,16 +60,19 @@ export const stableSoftmaxSuite = suite("1.1", { stableSoftmax })(({ agrees, gra
       1,
       "stableSoftmax",
       "matrix",
-      (ask, [x]) => {
-        const p = ask.stableSoftmax(x);
-        const order = tf.topk(x, x.shape.at(-1)).indices; // [5, 7], the largest entry of a row first
-        const ordered = op.gather(p, order, 1, 1); // [5, 7]
-        const steps = op.sub(op.slice(ordered, [0, 0], [-1, 6]), op.slice(ordered, [0, 1])); // [5, 6]
+      (ask, [x], random) => {
+        // The last row falls so far that its smallest weights are near 1e-26, and larger than one another all the same.
+        const far = tf.tensor2d([[0, -10, -20, -30, -40, -50, -60]]).add(random.uniform([1, 7], 0, 5));
+        const rows = tf.concat([x, far], 0); // [6, 7]
+        const p = ask.stableSoftmax(rows);
+        const order = tf.topk(rows, rows.shape.at(-1)).indices; // [6, 7], the largest entry of a row first
+        const ordered = op.gather(p, order, 1, 1); // [6, 7]
+        const steps = op.sub(op.slice(ordered, [0, 0], [-1, 6]), op.slice(ordered, [0, 1])); // [6, 6]
         return [
-          close(op.sum(p, -1), tf.ones([5]), { en: "the sums of the rows", es: "las sumas de las filas" }),
+          close(op.sum(p, -1), tf.ones([6]), { en: "the sums of the rows", es: "las sumas de las filas" }),
           holds(op.greater(steps, 0), {
-            en: "a larger score got a smaller weight: the order of a row's entries must stay",
-            es: "una puntuación mayor recibió un peso menor: el orden de las entradas de una fila debe conservarse",
+            en: "a larger score got a weight that is not larger: the order of a row's entries must stay",
+            es: "una puntuación mayor recibió un peso que no es mayor: el orden de las entradas de una fila debe conservarse",
           }),
         ];
       },

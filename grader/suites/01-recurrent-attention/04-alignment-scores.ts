@@ -19,6 +19,9 @@ export const alignmentScoresSuite = suite("1.4", { alignmentScores })(({ agrees,
       unequalWidths: [random.normal([2, 3]), random.normal([2, 5, 4]), { kind: "dot" }],
       // tfjs would stretch the query to the width of the states.
       widthOne: [random.normal([2, 1]), random.normal([2, 5, 4]), { kind: "dot" }],
+      widerQuery: [random.normal([2, 4]), random.normal([2, 5, 3]), { kind: "dot" }],
+      statesOfWidthOne: [random.normal([2, 4]), random.normal([2, 5, 1]), { kind: "dot" }],
+      widthOfBatch: [random.normal([4, 2]), random.normal([4, 5, 4]), { kind: "dot" }],
     },
   }),
 
@@ -38,7 +41,7 @@ export const alignmentScoresSuite = suite("1.4", { alignmentScores })(({ agrees,
       },
       1,
       "alignmentScores",
-      ["unequalWidths", "widthOne"],
+      ["unequalWidths", "widthOne", "widerQuery", "statesOfWidthOne", "widthOfBatch"],
     ),
     law(
       {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { close, distribution, mask as maskOf, op, type Random, suite, together } from "#grader/suite/index.js";
+import { close, distribution, holds, mask as maskOf, op, type Random, suite, together } from "#grader/suite/index.js";
 import { contextVector, stableSoftmax } from "#reference";
 import type { Context } from "../../../exercises/types.js";
 
@@ -64,6 +64,12 @@ export const contextVectorSuite = suite("1.5", { contextVector })(({ agrees, sta
             distribution(ask.contextVector(scores, states, mask).weights, mask),
             distribution(far.weights, mask),
             distribution(ask.contextVector(...above).weights, above[2]),
+            // Where the masked scores are 4·10⁶ above the others, weights that are masked and then divided by their new
+            // sum are 0, or 0/0: nothing is said but that no masked one is left.
+            holds(op.logicalNot(op.greater(op.where(above[2], 0, ask.contextVector(...farAbove(random)).weights), 0)), {
+              en: "a position that is masked gets a weight where the scores are as large as 2·10⁶: a masked score is −1e9",
+              es: "una posición enmascarada recibe peso donde las puntuaciones llegan a 2·10⁶: una puntuación enmascarada es −1e9",
+            }),
           ];
         },
       ),
@@ -276,6 +282,12 @@ function padding(lengths: readonly number[], T: number): tf.Tensor {
 function maskedAbove(random: Random): [scores: tf.Tensor, states: tf.Tensor, mask: tf.Tensor] {
   const mask = maskOf(["01101", "10110"]);
   return [random.normal([2, 5]).add(tf.where(mask, 0, 10)), random.normal([2, 5, 4]), mask];
+}
+
+/** The same mask, with scores of ±2·10⁶. */
+function farAbove(random: Random): [scores: tf.Tensor, states: tf.Tensor, mask: tf.Tensor] {
+  const [scores, states, mask] = maskedAbove(random);
+  return [scores.add(tf.where(mask, -2e6, 2e6)), states, mask];
 }
 
 /** What is added to the scores of a row that spans all that float32 can bear. */

@@ -132,8 +132,15 @@ export const bahdanauStepSuite = suite("1.6", { bahdanauStep })(({ agrees, stays
         const otherMask = mask && tf.gather(mask, order, 1);
         const permuted = ask.bahdanauStep(previous, state, tf.gather(states, order, 1), p, otherMask);
         const where = { en: "of the permuted states", es: "de los estados permutados" };
+        const apart = farApart(previous, state, states, p, mask ?? anywhere(states));
         return [
           distribution(step.weights, mask),
+          // Where the masked scores are 4·10⁶ above the others, weights that are masked and then divided by their new sum
+          // are 0, or 0/0: nothing is said but that no masked one is left.
+          holds(op.logicalNot(op.greater(op.where(apart[4], 0, ask.bahdanauStep(...apart).weights), 0)), {
+            en: "a state that is masked gets a weight where the scores are as large as 2·10⁶: a masked score is −1e9",
+            es: "un estado enmascarado recibe peso donde las puntuaciones llegan a 2·10⁶: una puntuación enmascarada es −1e9",
+          }),
           ...sameStep(permuted, { ...outputsOf(step), weights: op.gather(step.weights, order, 1) }, where),
         ];
       },
@@ -399,6 +406,18 @@ function shifted([previous, state, states, p]: Inputs): Inputs {
     va: tf.concat([p.va, tf.tensor1d([1000])]),
   };
   return [previous, tf.concat([first, state.slice([0, 1])], 1), states, { ...p, ...more }];
+}
+
+/** The same with scores of +2·10⁶ where the mask forbids and −2·10⁶ where it allows, by way of a unit that looks only there. */
+function farApart(...[previous, state, states, p, mask]: [...Inputs, mask: tf.Tensor]): [...Inputs, mask: tf.Tensor] {
+  const [ds = 0, dh = 0] = [state.shape[1], states.shape[2]];
+  const first = tf.where(mask, -1, 1).expandDims(2); // [B, T, 1]
+  const more = {
+    wa: tf.concat([p.wa, tf.zeros([ds, 1])], 1),
+    ua: tf.concat([p.ua, tf.eye(dh, 1).mul(50)], 1),
+    va: tf.concat([p.va, tf.tensor1d([2e6])]),
+  };
+  return [previous, state, tf.concat([first, states.slice([0, 0, 1])], 2), { ...p, ...more }, mask];
 }
 
 /** What a state sees in the states of the source. */

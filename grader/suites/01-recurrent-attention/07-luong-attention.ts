@@ -32,6 +32,7 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
       border: centred(localInputs(random, { ...SIZES, S: 8 }, 3)),
       narrowBorder: centred(localInputs(random, { ...SIZES, S: 8 }, 1)),
       halfWidthBelowOne: localInputs(random, SIZES, 0.75),
+      halfWidthNearlyOne: localInputs(random, SIZES, 0.999),
       halfWidthZero: localInputs(random, SIZES, 0),
       halfWidthNegative: localInputs(random, SIZES, -2),
     },
@@ -148,8 +149,8 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
       2,
       "luongLocal",
       "plain",
-      (ask, [target, source, p, halfWidth]) =>
-        [halfWidth, 1].flatMap((D) => {
+      (ask, [target, source, p, halfWidth], random) => [
+        ...[halfWidth, 1].flatMap((D) => {
           const { center, weights } = ask.luongLocal(target, source, p, D);
           const distance = op.abs(op.sub(tf.range(0, source.shape[1] ?? 0), op.expandDims(center, 1))); // [B, S]
           const sums = op.sum(weights, 1); // [B]
@@ -172,6 +173,13 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
             ),
           ];
         }),
+        // Where the scores outside of the window are 4·10⁶ above those inside, weights that are cut and then divided by their
+        // new sum are 0, or 0/0: nothing is said but that none is left outside.
+        holds(op.logicalNot(op.greater(op.where(INSIDE, 0, ask.luongLocal(...outshone(random)).weights), 0)), {
+          en: "a position outside the window gets a weight where the scores are as large as 2·10⁶: outside, a score is −1e9",
+          es: "una posición fuera de la ventana recibe peso donde las puntuaciones llegan a 2·10⁶: afuera, una puntuación es −1e9",
+        }),
+      ],
     ),
     law(
       {
@@ -208,7 +216,7 @@ export const luongAttentionSuite = suite("1.7", { luongGlobal, luongLocal })(({ 
       { en: "luongLocal refuses a halfWidth below 1", es: "luongLocal rechaza un halfWidth menor que 1" },
       1,
       "luongLocal",
-      ["halfWidthBelowOne", "halfWidthZero", "halfWidthNegative"],
+      ["halfWidthBelowOne", "halfWidthNearlyOne", "halfWidthZero", "halfWidthNegative"],
     ),
   ],
 
@@ -416,6 +424,23 @@ function shifted<P extends { readonly wa: tf.Tensor }>([target, source, p]: Inpu
     tf.concat([signs, target.slice([0, 1])], 1),
     tf.concat([tf.ones([batch, length, 1]), source.slice([0, 0, 1])], 2),
     { ...p, wa: p.wa.add(corner) },
+  ];
+}
+
+/** Where the window is of a center in the middle of eight positions, with D = 1. */
+const INSIDE = tf.tensor2d([[0, 0, 0, 1, 1, 1, 0, 0]]).cast("bool"); // [1, S]
+
+/** A case with scores of −2·10⁶ inside that window and +2·10⁶ outside of it. */
+function outshone(random: Random): Parameters<typeof luongLocal> {
+  const [target, source, p, D] = centred(localInputs(random, { ...SIZES, S: 8 }, 1));
+  const [batch = 0, length = 0, dh = 0] = source.shape;
+  const sides = tf.where(INSIDE, -1, 1).tile([batch, 1]).reshape([batch, length, 1]);
+  const corner = tf.matMul(tf.eye(dh, 1), tf.eye(1, dh)).mul(2e6); // [dh, dh]
+  return [
+    tf.concat([tf.ones([batch, 1]), target.slice([0, 1])], 1),
+    tf.concat([sides, source.slice([0, 0, 1])], 2),
+    { ...p, wa: p.wa.add(corner) },
+    D,
   ];
 }
 

@@ -1,5 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
-import { close, distribution, EXTREME, mask as maskOf, op, type Random, suite, together } from "#grader/suite/index.js";
+import {
+  close,
+  distribution,
+  EXTREME,
+  holds,
+  mask as maskOf,
+  op,
+  type Random,
+  suite,
+  together,
+} from "#grader/suite/index.js";
+import type { Relation } from "#grader/suite/laws/relation.js";
+import type { Term } from "#grader/suite/laws/term.js";
 import { scaledDotProductAttention, stableSoftmax } from "#reference";
 import type { Attention } from "../../../exercises/types.js";
 
@@ -20,18 +32,13 @@ export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAtt
         oneQuery: inputs(random, [2], { ...SIZES, n: 1 }),
         oneKey: inputs(random, [2], { ...SIZES, m: 1 }),
         widthOne: inputs(random, [2], { ...SIZES, dk: 1, dv: 1 }),
+        rootNoInteger: inputs(random, [2], { ...SIZES, dk: 3 }),
         maskRankTwo: [...inputs(random, []), maskOf(HOLES)],
         maskRankThree: [...inputs(random, [2]), maskOf(HOLES)],
-        maskRankFour: [...inputs(random, [2, 3]), maskOf(HOLES)],
-        maskSquare: [...inputs(random, [], SQUARE), maskOf(SQUARE_HOLES)],
-        maskSquareBatch: [...inputs(random, [4], SQUARE), maskOf(SQUARE_HOLES)],
-        padding: [...inputs(random, [2, 3]), padding([4, 6])],
-        paddingSquare: [...inputs(random, [4, 4], SQUARE), padding([2, 4, 1, 3], 4)],
         paddingAndHoles: [...inputs(random, [2, 3]), padding([5, 7]).logicalAnd(maskOf(HOLES))],
         extreme: far(inputs(random, [2])),
         extremeSpread: far(inputs(random, [2]), [1, -1, 1, 1, -1, -1, 1]),
         extremeMasked: [...far(inputs(random, [])), maskOf(HOLES)],
-        perHead: [...inputs(random, [2, 3]), draw(random, [2, 3, SIZES.n, SIZES.m])],
         emptyRow: [...inputs(random, []), maskOf(["1101011", "0000000", "0111110", "0000001", "1000000"])],
         emptyExample: [...inputs(random, [2, 3]), padding([0, 5])],
       },
@@ -45,26 +52,44 @@ export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAtt
         },
         2,
         "scaledDotProductAttention",
-        ["rankTwo", "rankThree", "rankFour", "square", "squareBatch", "oneQuery", "oneKey", "widthOne"],
+        [
+          "rankTwo",
+          "rankThree",
+          "rankFour",
+          "square",
+          "squareBatch",
+          "oneQuery",
+          "oneKey",
+          "widthOne",
+          "rootNoInteger",
+        ],
       ),
-      agrees(
+      law(
         {
-          en: "agrees with masks [n, m], [B, 1, 1, m], [B, 1, n, m] and [B, h, n, m]",
-          es: "coincide con máscaras [n, m], [B, 1, 1, m], [B, 1, n, m] y [B, h, n, m]",
+          en: "masks [n, m], [B, 1, 1, m], [B, 1, n, m] and [B, h, n, m] leave to the others what they forbid",
+          es: "las máscaras [n, m], [B, 1, 1, m], [B, 1, n, m] y [B, h, n, m] dejan a las demás lo que prohíben",
         },
         2,
         "scaledDotProductAttention",
-        [
-          "maskRankTwo",
-          "maskRankThree",
-          "maskRankFour",
-          "maskSquare",
-          "maskSquareBatch",
-          "padding",
-          "paddingSquare",
-          "paddingAndHoles",
-          "perHead",
-        ],
+        "maskRankTwo",
+        (ask, [q, k, v, mask], random) =>
+          [[[q, k, v] as const, mask ?? maskOf(HOLES)] as const, ...masked(random)].flatMap(([inner, allowed]) => {
+            const { weights } = ask.scaledDotProductAttention(...inner);
+            const kept = op.mul(weights, allowed.cast("float32")); // [..., n, m]
+            const shares = op.div(kept, op.sum(kept, -1, true)); // [..., n, m]
+            const got = ask.scaledDotProductAttention(...inner, allowed);
+            const shape = `[${allowed.shape.join(", ")}]`;
+            return [
+              close(got.weights, shares, {
+                en: `the weights with a mask ${shape}, against those without it, shared out anew among the allowed keys,`,
+                es: `los pesos con una máscara ${shape}, frente a los que salen sin ella, repartidos de nuevo entre las claves permitidas,`,
+              }),
+              close(got.output, op.matMul(shares, inner[2]), {
+                en: `the output with a mask ${shape}, against the values mixed by those weights,`,
+                es: `la salida con una máscara ${shape}, frente a los valores mezclados con esos pesos,`,
+              }),
+            ];
+          }),
       ),
       agrees(
         { en: "stays right at scores near ±1000", es: "sigue siendo correcta con puntuaciones cerca de ±1000" },
@@ -87,6 +112,7 @@ export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAtt
           return [
             distribution(weights, mask),
             distribution(ask.scaledDotProductAttention(...above).weights, above[3]),
+            ...excludes(ask.scaledDotProductAttention(...far(inputs(random, []), FAR_ABOVE, 2e6), ABOVE).weights),
             close(output, op.matMul(weights, v), {
               en: "the output, against weights·v",
               es: "la salida, frente a weights·v",
@@ -353,8 +379,8 @@ function inputs(random: Random, leading: readonly number[], { n, m, dk, dv }: Si
  * The same with scores near ±1000, by way of the first entries: +1000 for the even queries and −1000 for the odd ones
  * where `signs` of the keys is 1, as it is unless given, and the other way round where it is −1.
  */
-function far([q, k, v]: Inputs, signs: readonly number[] = new Array(SIZES.m).fill(1)): Inputs {
-  const even = Array.from({ length: q.shape.at(-2) ?? 1 }, (_, i) => [i % 2 === 0 ? 1000 : -1000]);
+function far([q, k, v]: Inputs, signs: readonly number[] = new Array(SIZES.m).fill(1), how = 1000): Inputs {
+  const even = Array.from({ length: q.shape.at(-2) ?? 1 }, (_, i) => [i % 2 === 0 ? how : -how]);
   const ahead = tf.tensor2d(even).mul(Math.sqrt(widthOf(q))); // [n, 1]
   const first = tf.range(0, widthOf(q)).equal(0).cast("float32"); // [dk], 1 at the first entry
   const rest = tf.sub(1, first); // [dk]
@@ -365,6 +391,22 @@ function far([q, k, v]: Inputs, signs: readonly number[] = new Array(SIZES.m).fi
 /** A mask [B, 1, 1, m] that allows the first `lengths[i]` keys of example i. */
 function padding(lengths: readonly number[], m = SIZES.m): tf.Tensor {
   return maskOf(lengths.map((length) => "1".repeat(length).padEnd(m, "0"))).reshape([-1, 1, 1, m]);
+}
+
+/** One input for each shape of a mask, and square ones, where a mask that is turned fits as well. */
+function masked(random: Random): (readonly [inner: Inputs, mask: tf.Tensor])[] {
+  return [
+    [inputs(random, [2]), maskOf(HOLES)],
+    [inputs(random, [2, 3]), maskOf(HOLES)],
+    [inputs(random, [], SQUARE), maskOf(SQUARE_HOLES)],
+    [inputs(random, [4], SQUARE), maskOf(SQUARE_HOLES)],
+    [inputs(random, [2, 3]), padding([4, 6])],
+    [inputs(random, [4, 4], SQUARE), padding([2, 4, 1, 3], 4)],
+    [inputs(random, [2, 3]), padding([5, 7]).logicalAnd(maskOf(HOLES))],
+    [inputs(random, [2, 3]), draw(random, [2, 3, SIZES.n, SIZES.m])],
+    [inputs(random, [2, 3]), draw(random, [2, 3, 1, SIZES.m])],
+    [inputs(random, [2]), draw(random, [2, SIZES.n, SIZES.m])],
+  ];
 }
 
 /** A mask of any shape [..., m] that is another in each matrix, and allows at least the first key. */
@@ -384,6 +426,23 @@ function maskedAbove(random: Random): [...Inputs, mask: tf.Tensor] {
   const ahead = tf.concat([tf.fill([SIZES.n, 1], 10 * Math.sqrt(SIZES.dk)), q.slice([0, 1])], 1); // [n, dk]
   const above = tf.concat([tf.where(allowed, 0, 1).reshape([-1, 1]), k.slice([0, 1])], 1); // [m, dk]
   return [ahead, above, v, allowed];
+}
+
+/** The keys are at 2·10⁶ and −2·10⁶, those that are allowed below the others for even queries, above them for odd ones. */
+const FAR_ABOVE = [-1, 1, -1, -1, 1, -1, 1];
+const ABOVE = maskOf(["1011010"]); // [1, m]
+
+/**
+ * No masked key has a weight, however far above the allowed ones or above the fill it scores. Of the allowed ones nothing
+ * is said: where they are so far below, weights that are masked and then divided by their new sum are 0, or 0/0.
+ */
+function excludes(weights: Term): Relation[] {
+  return [
+    holds(op.logicalNot(op.greater(op.where(ABOVE, 0, weights), 0)), {
+      en: "a key that is masked gets a weight where the scores are as large as 2·10⁶: a masked score is −1e9",
+      es: "una clave enmascarada recibe peso donde las puntuaciones llegan a 2·10⁶: una puntuación enmascarada es −1e9",
+    }),
+  ];
 }
 
 const widthOf = (x: tf.Tensor): number => x.shape.at(-1) ?? 1;

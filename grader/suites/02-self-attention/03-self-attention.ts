@@ -314,7 +314,7 @@ interface Sizes {
   readonly dv: number;
 }
 
-const SIZES: Sizes = { n: 5, d: 7, dk: 4, dv: 6 };
+const SIZES: Sizes = { n: 5, d: 7, dk: 3, dv: 6 }; // √dk is no integer
 const SQUARE: Sizes = { n: 4, d: 4, dk: 4, dv: 4 };
 const NARROW: Sizes = { n: 5, d: 1, dk: 1, dv: 1 };
 

@@ -11,6 +11,7 @@ const NO_PERMUTATION: Readonly<Record<string, number[]>> = {
   repeatedWithTheSameSum: [0, 2, 2, 2, 4],
   missing: [1, 2, 3, 4, 5],
   negative: [0, -1, 2, 3, 4],
+  outsideWithTheSameSum: [0, -1, 2, 5, 4],
   tooShort: [2, 0, 1],
   tooLong: [5, 0, 1, 2, 3, 4],
   tooLongRepeated: [0, 1, 2, 3, 4, 0],

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { close, EXTREME, mask as maskOf, op, type Random, suite } from "#grader/suite/index.js";
+import { close, EXTREME, holds, mask as maskOf, op, type Random, suite, together } from "#grader/suite/index.js";
 import type { Given, Term } from "#grader/suite/laws/term.js";
 import {
   graphConvolution,
@@ -57,6 +57,11 @@ const LAYERS = {
 } as const;
 const NAMES = ["graphConvolution", "graphSelfAttention", "messagePassing"] as const;
 
+const LARGE = {
+  en: "graphSelfAttention stays right at scores near ±1000, and hears no other node however high it scores",
+  es: "graphSelfAttention sigue siendo correcta con puntuaciones cerca de ±1000, y no oye a otro nodo por alto que puntúe",
+};
+
 export const graphLayersSuite = suite("2.5", { graphConvolution, graphSelfAttention, messagePassing })(
   ({ agrees, law }) => ({
     cases: (random) => ({
@@ -109,15 +114,23 @@ export const graphLayersSuite = suite("2.5", { graphConvolution, graphSelfAttent
         "graphSelfAttention",
         [...GRAPHS, "complete", "aloneWithItself"],
       ),
-      agrees(
-        {
-          en: "graphSelfAttention stays right at scores near ±1000",
-          es: "graphSelfAttention sigue siendo correcta con puntuaciones cerca de ±1000",
-        },
-        1,
-        "graphSelfAttention",
-        ["shifted", "spread"],
-        EXTREME,
+      together(
+        agrees(LARGE, 1, "graphSelfAttention", ["shifted", "spread"], EXTREME),
+        law(LARGE, 1, "graphSelfAttention", "shifted", (ask, _, random) => {
+          const { listener, a, p, features } = outshone(random);
+          const [row, other] = [1, 5].map((value) =>
+            op.slice(ask.graphSelfAttention(features(value), a, p), listener, 1),
+          );
+          // Where the nodes that it listens to score so far below, weights that are masked and then divided by their new
+          // sum are 0, or 0/0: nothing is said of the row but that the other nodes do not move it.
+          const moved = op.greater(op.abs(op.sub(row as Term, other as Term)), 1e-3);
+          return [
+            holds(op.logicalNot(moved), {
+              en: "a node that is not listened to counts where its score is as high as 2·10⁶: a masked score is −1e9",
+              es: "un nodo al que no se escucha cuenta donde su puntuación llega a 2·10⁶: una puntuación enmascarada es −1e9",
+            }),
+          ];
+        }),
       ),
       agrees(
         {
@@ -492,6 +505,27 @@ function far(random: Random, heard: (node: number) => number): [tf.Tensor, tf.Te
     i <= 1 || j === 0 ? (i === row && j === 0 ? value : 0) : old;
   const wq = change(p.wq, only(0, 1000 * Math.sqrt(SIZES.dk)));
   return [x, graphOf(...DIRECTED), { ...p, wq, wk: change(p.wk, only(1, 1)) }];
+}
+
+/**
+ * A node whose score is −2·10⁶ for itself and whom it listens to, and +2·10⁶ for all others, by way of x's first two
+ * columns. The values are those of the other columns: 1 of whom it listens to, `value` of the others.
+ */
+function outshone(random: Random) {
+  const listener = 1;
+  const a = graphOf(...DIRECTED);
+  const heard = heardBy(a, true)[listener] ?? [];
+  const { wv } = attentionParams(random, SIZES);
+  const only = (row: number, value: number): tf.Tensor =>
+    tf
+      .oneHot(tf.tensor1d([row], "int32"), SIZES.d)
+      .transpose()
+      .mul(value); // [d, 1]
+  const hears = (v: number): boolean => heard.includes(v);
+  const features = (value: number): tf.Tensor =>
+    tf.tensor2d(nodesOf(a).map((v) => [1, hears(v) ? -1 : 1, ...new Array(SIZES.d - 2).fill(hears(v) ? 1 : value)]));
+  const values = tf.concat([tf.zeros([2, SIZES.dv]), wv.slice(2).abs()]); // [d, dv]
+  return { listener, a, features, p: { wq: only(0, 2e6), wk: only(1, 1), wv: values } };
 }
 
 /** A + I → [n, n] */

@@ -96,6 +96,12 @@ export const graphAttentionSuite = suite("2.7", { gatHead, gat })(({ agrees, law
         return [
           distribution(weights, linked(a)),
           distribution(ask.gatHead(...unheardAbove(random)).weights, linked(graphOf(...DIRECTED))),
+          // Where the nodes that it does not listen to score so far above the others, weights that are masked and then divided
+          // by their new sum are 0, or 0/0: nothing is said but that no masked one is left.
+          holds(op.logicalNot(op.greater(op.where(linked(a), 0, ask.gatHead(...unheardFarAbove(random)).weights), 0)), {
+            en: "a node gives weight to one that it does not listen to where the scores are as large as 10⁷: off the graph, a score is −1e9",
+            es: "un nodo da peso a otro al que no escucha donde las puntuaciones llegan a 10⁷: fuera del grafo, una puntuación es −1e9",
+          }),
           close(op.slice(weights, LONER, 1), itself, {
             en: "the weights of a node that listens to nobody else",
             es: "los pesos de un nodo que no escucha a nadie más",
@@ -430,6 +436,12 @@ function spread(random: Random): Parameters<typeof gatHead> {
 function unheardAbove(random: Random): Parameters<typeof gatHead> {
   const [x, a, head] = one(random, graphOf(...DIRECTED));
   return [withFavourite(x.mul(0.1), head, 0, 10), a, head];
+}
+
+/** Scores of 10⁷ for nodes of even number and, by way of LeakyReLU, −2·10⁶ for the others: nodes 1 and 3 hear only those. */
+function unheardFarAbove(random: Random): Parameters<typeof gatHead> {
+  const [x, , head] = signed(random);
+  return [x, graphOf(...DIRECTED), { ...head, a2: tf.concat([tf.tensor1d([1e7]), head.a2.slice(1)]) }];
 }
 
 /** The features with node 0 moved so that its a1·z is −50, and its a2·z what it was: all of its scores are negative. */

@@ -23,6 +23,7 @@ export const vocabularySuite = suite("3.1", { buildVocabulary, encode, decode })
       // Its specials have other ids, and some of its words look like names and numbers of JavaScript.
       const odd = buildVocabulary([...ODD, ...corpus], ["[eos]", "[unk]", "[pad]", "[bos]"]);
       const bare = buildVocabulary(corpus, []);
+      const texts = buildVocabulary([TEXTS, ...corpus], SPECIALS);
       const known = wordsOf(corpus, random);
       const unknown = [random.integer(0, 1) ? "murciélago" : "butterfly", "Gato", "the"];
       return {
@@ -34,6 +35,7 @@ export const vocabularySuite = suite("3.1", { buildVocabulary, encode, decode })
           emptySentences: [[[], ...corpus, []], SPECIALS],
           noSentences: [[], SPECIALS],
           names: [[...ODD, ...corpus], SPECIALS],
+          anyText: [[TEXTS, ...corpus], SPECIALS],
         },
         encode: {
           known: [known, vocabulary],
@@ -43,6 +45,8 @@ export const vocabularySuite = suite("3.1", { buildVocabulary, encode, decode })
           eos: [[...known, ...unknown], odd, { bos: false, eos: true }],
           specials: [["[pad]", ...known, "[eos]"], odd],
           bare: [known, bare, {}],
+          noMarks: [known, odd, { bos: false, eos: false }],
+          anyText: [[...TEXTS].reverse(), texts],
           empty: [[], vocabulary],
           emptyWithMarks: [[], odd, { bos: true, eos: true }],
           names: [["toString", ...known, "constructor", "valueOf", "__proto__", "2"], odd],
@@ -55,6 +59,7 @@ export const vocabularySuite = suite("3.1", { buildVocabulary, encode, decode })
           words: [random.permutation(vocabulary.tokens.length).filter((id) => id > 0), vocabulary],
           marked: [[3, ...random.permutation(odd.tokens.length), 0, 2, 2], odd],
           empty: [[], vocabulary],
+          anyText: [TEXTS.map((text) => texts.ids.get(text) ?? 0), texts],
           tooLarge: [[1, vocabulary.tokens.length], vocabulary],
           negative: [[4, -1, 2], vocabulary],
           fraction: [[1, 2.5], vocabulary],
@@ -72,7 +77,7 @@ export const vocabularySuite = suite("3.1", { buildVocabulary, encode, decode })
         },
         1,
         "buildVocabulary",
-        ["corpus", "otherSpecials", "noSpecials", "specialInCorpus", "emptySentences", "noSentences"],
+        ["corpus", "otherSpecials", "noSpecials", "specialInCorpus", "emptySentences", "noSentences", "anyText"],
         EXACT,
       ),
       agrees(
@@ -82,11 +87,23 @@ export const vocabularySuite = suite("3.1", { buildVocabulary, encode, decode })
         },
         1,
         "encode",
-        ["known", "unknown", "bosAndEos", "bos", "eos", "specials", "bare", "empty", "emptyWithMarks"],
+        [
+          "known",
+          "unknown",
+          "bosAndEos",
+          "bos",
+          "eos",
+          "specials",
+          "bare",
+          "noMarks",
+          "anyText",
+          "empty",
+          "emptyWithMarks",
+        ],
         EXACT,
       ),
       together(
-        agrees(back, 1, "decode", ["words", "marked", "empty"], EXACT),
+        agrees(back, 1, "decode", ["words", "marked", "anyText", "empty"], EXACT),
         law(back, 1, "encode", "unknown", (ask, [words, vocabulary]) =>
           [words, words.filter((word) => vocabulary.ids.has(word))].map((sentence) => {
             const due = sentence.map((word) => (vocabulary.ids.has(word) ? word : "[unk]"));
@@ -301,6 +318,9 @@ const SPECIALS = ["[pad]", "[unk]", "[bos]", "[eos]"];
 
 /** Words that every JavaScript object knows, and numbers, which an object puts before its other keys. */
 const ODD = [["constructor", "2", "__proto__", "toString"], ["__proto__", "1", "hasOwnProperty", "constructor"], ["2"]];
+
+/** Any text may be a word: none at all, one with spaces in it or around it, one in other letters. */
+const TEXTS = ["el gato", "", " gato", "gato ", "Ñandú", "ñandú", "猫"];
 
 /** Sentences in Spanish and English with repeated words, capitals and accents; some of their words are drawn. */
 function corpusOf(random: Random): string[][] {

@@ -15,6 +15,7 @@ export const sinusoidalPositionsSuite = suite("3.3", { sinusoidalPositions })(({
       long: [50, 4],
       givenBase: [7, 6, random.integer(20, 200)],
       givenBaseSquare: [4, 4, random.integer(20, 200)],
+      smallBase: [5, 6, 2],
       onePosition: [1, 6],
       onePair: [5, 2],
       odd: [7, 5],
@@ -27,6 +28,8 @@ export const sinusoidalPositionsSuite = suite("3.3", { sinusoidalPositions })(({
       negativeColumns: [5, -2],
       halfPosition: [4.5, 6],
       halfColumn: [5, 5.5],
+      noNumberOfPositions: [Number.NaN, 6],
+      noNumberOfColumns: [5, Number.NaN],
     },
   }),
 
@@ -38,7 +41,7 @@ export const sinusoidalPositionsSuite = suite("3.3", { sinusoidalPositions })(({
       },
       3,
       "sinusoidalPositions",
-      ["plain", "square", "wide", "long", "givenBase", "givenBaseSquare", "onePosition", "onePair"],
+      ["plain", "square", "wide", "long", "givenBase", "givenBaseSquare", "smallBase", "onePosition", "onePair"],
     ),
     agrees(
       {
@@ -146,7 +149,16 @@ export const sinusoidalPositionsSuite = suite("3.3", { sinusoidalPositions })(({
       },
       1,
       "sinusoidalPositions",
-      ["noPosition", "noColumn", "negativePositions", "negativeColumns", "halfPosition", "halfColumn"],
+      [
+        "noPosition",
+        "noColumn",
+        "negativePositions",
+        "negativeColumns",
+        "halfPosition",
+        "halfColumn",
+        "noNumberOfPositions",
+        "noNumberOfColumns",
+      ],
     ),
   ],
 

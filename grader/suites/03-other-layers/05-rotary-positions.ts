@@ -16,6 +16,8 @@ export const rotaryPositionsSuite = suite("3.5", { rotary })(({ agrees, gradient
       squareHeads: [random.normal([4, 4, 4, 4]), [0, 1, 2, 3]],
       unsorted: [random.normal([3, 5, 8]), [9, 2, 0, 2, 13]],
       givenBase: [random.normal([2, 5, 6]), [4, 1, 3, 0, 2], random.integer(20, 200)],
+      smallBase: [random.normal([4, 6]), [5, 1, 7, 2], 2],
+      negative: [random.normal([2, 4, 6]), [-3, 2, -1, 4]],
       onePair: [random.normal([5, 2]), [6, 1, 2, 8, 3]],
       oneVector: [random.normal([1, 6]), [11]],
       far: [random.normal([4, 8]), [99, random.integer(50, 80), 98, random.integer(81, 97)]],
@@ -25,6 +27,9 @@ export const rotaryPositionsSuite = suite("3.5", { rotary })(({ agrees, gradient
       tooManyPositions: [random.normal([2, 5, 4]), [0, 1, 2, 3, 4, 5]],
       // One position would broadcast to all vectors.
       onlyOnePosition: [random.normal([2, 5, 4]), [3]],
+      noPositions: [random.normal([2, 5, 4]), []],
+      positionsForOne: [random.normal([2, 1, 4]), [3, 5]],
+      noPositionsForOne: [random.normal([1, 4]), []],
     },
   }),
 
@@ -36,16 +41,16 @@ export const rotaryPositionsSuite = suite("3.5", { rotary })(({ agrees, gradient
       },
       4,
       "rotary",
-      ["rankTwo", "rankThree", "rankFour", "square", "squareHeads", "onePair", "oneVector", "givenBase"],
+      ["rankTwo", "rankThree", "rankFour", "square", "squareHeads", "onePair", "oneVector", "givenBase", "smallBase"],
     ),
     agrees(
       {
-        en: "positions may come in any order, repeated, and up to 99",
-        es: "las posiciones pueden venir en cualquier orden, repetidas y hasta 99",
+        en: "positions may come in any order, repeated, below 0, and up to 99",
+        es: "las posiciones pueden venir en cualquier orden, repetidas, bajo 0 y hasta 99",
       },
       2,
       "rotary",
-      ["unsorted", "far"],
+      ["unsorted", "far", "negative"],
     ),
     law(
       {
@@ -129,7 +134,16 @@ export const rotaryPositionsSuite = suite("3.5", { rotary })(({ agrees, gradient
       },
       1,
       "rotary",
-      ["oddWidth", "oneCoordinate", "tooFewPositions", "tooManyPositions", "onlyOnePosition"],
+      [
+        "oddWidth",
+        "oneCoordinate",
+        "tooFewPositions",
+        "tooManyPositions",
+        "onlyOnePosition",
+        "noPositions",
+        "positionsForOne",
+        "noPositionsForOne",
+      ],
     ),
   ],
 

@@ -20,6 +20,8 @@ export const layerNormSuite = suite("3.8", { layerNorm })(({ agrees, gradientsAg
       small: [apart(random, [3, 6]).mul(0.01), norm(random, 6)],
       constantRow: [tf.concat([random.normal([2, 4]), tf.fill([1, 4], 0.25)]), norm(random, 4)],
       oneFeature: [random.normal([5, 1], 3), norm(random, 1)],
+      // One entry far from the others comes out near √(d − 1), the most that there is.
+      outlier: [tf.concat([tf.fill([2, 1], 30), random.normal([2, 19])], 1), norm(random, 20)],
       extreme: [far(random.normal([12, 5])), norm(random, 5)],
       extremeWide: [far(random.normal([4, 3, 8])), norm(random, 8)],
     },
@@ -39,7 +41,7 @@ export const layerNormSuite = suite("3.8", { layerNorm })(({ agrees, gradientsAg
       },
       2,
       "layerNorm",
-      ["eps", "epsZero", "epsSquare", "small", "constantRow", "oneFeature"],
+      ["eps", "epsZero", "epsSquare", "small", "constantRow", "oneFeature", "outlier"],
     ),
     agrees(
       { en: "keeps its digits with rows near ±1000", es: "conserva sus dígitos con filas cerca de ±1000" },

@@ -145,7 +145,7 @@ export const feedForwardSuite = suite("3.10", { feedForward, swiGlu, depthStatis
       },
       1,
       "depthStatistics",
-      ["batch", "batchSmall", "layer", "layerSmall"],
+      ["batch", "batchSmall", "batchTiny", "layer", "layerSmall", "layerTiny"],
       DEEP,
     ),
     law(
@@ -296,6 +296,8 @@ function depthCases(random: Random) {
   const small = weights.map((weight) => weight.div(4));
   // Few entries, where population and sample differ.
   const narrow = weights.slice(0, 2).map((weight) => weight.slice([0, 0], [4, 4]));
+  // So small that eps counts, and one row of nothing but zeros.
+  const tiny = tf.concat([tf.zeros([1, 48]), x.slice(1).mul(0.002)]);
   return {
     growing: [x, weights, "none"] as DepthCase,
     shrinking: [x, small, "none"] as DepthCase,
@@ -304,6 +306,8 @@ function depthCases(random: Random) {
     batchSmall: [x, small, "batch"] as DepthCase,
     layer: [x, weights, "layer"] as DepthCase,
     layerSmall: [x, small, "layer"] as DepthCase,
+    batchTiny: [tiny, weights.slice(0, 3), "batch"] as DepthCase,
+    layerTiny: [tiny, weights.slice(0, 3), "layer"] as DepthCase,
   };
 }
 
