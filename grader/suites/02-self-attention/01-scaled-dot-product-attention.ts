@@ -66,8 +66,8 @@ export const scaledDotProductAttentionSuite = suite("2.1", { scaledDotProductAtt
       ),
       law(
         {
-          en: "masks [n, m], [B, 1, 1, m], [B, 1, n, m] and [B, h, n, m] leave to the others what they forbid",
-          es: "las máscaras [n, m], [B, 1, 1, m], [B, 1, n, m] y [B, h, n, m] dejan a las demás lo que prohíben",
+          en: "with masks [n, m], [B, 1, 1, m], [B, 1, n, m] and [B, h, n, m] the allowed keys share what the others had",
+          es: "con máscaras [n, m], [B, 1, 1, m], [B, 1, n, m] y [B, h, n, m] las claves permitidas se reparten lo que tenían las demás",
         },
         2,
         "scaledDotProductAttention",
