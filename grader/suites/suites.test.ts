@@ -15,7 +15,9 @@ import { loadSuite, suiteFile } from "./index.js";
 
 tf.enableProdMode();
 
-const SEEDS = [1, 2, 3];
+/** A run of these suites takes seconds, and their inputs are much the same with every seed. */
+const TAKE_LONG = new Set(["4.9", "5.11", "5.12"]);
+const seedsOf = (id: string) => (TAKE_LONG.has(id) ? [1] : [1, 2, 3]);
 const DISTINCT = 20; // tolerances between any two mistakes, and between a mistake and the reference
 
 const suites = await Promise.all(
@@ -24,6 +26,7 @@ const suites = await Promise.all(
 
 describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id, suite) => {
   const exercise = EXERCISES.find((candidate) => candidate.id === id);
+  const seeds = seedsOf(id);
 
   test("has the checks, points and functions that the syllabus says", () => {
     expect(suite.checks.length).toBe(exercise?.checks);
@@ -34,7 +37,7 @@ describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id
     expect(suite.checks.every(({ points }) => Number.isInteger(points) && points > 0)).toBe(true);
   });
 
-  test.each(SEEDS)("the reference gets full points, seed %i", async (seed) => {
+  test.each(seeds)("the reference gets full points, seed %i", async (seed) => {
     expect(await failures(suite, {}, seed)).toEqual([]);
   });
 
@@ -73,14 +76,14 @@ describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id
   });
 
   const routes = Object.entries(suite.routes ?? {}).flatMap(([name, route]) =>
-    SEEDS.map((seed) => [name, seed, route] as const),
+    seeds.map((seed) => [name, seed, route] as const),
   );
   test.each(routes)("another right way passes: %s, seed %i", async (_, seed, route) => {
     expect(await failures(suite, route, seed)).toEqual([]);
   });
 
   const mistakes = Object.entries(suite.mistakes).flatMap(([name, { variant }]) =>
-    SEEDS.map((seed) => [name, seed, variant] as const),
+    seeds.map((seed) => [name, seed, variant] as const),
   );
   test.each(mistakes)("rejects and names %s, seed %i", async (name, seed, variant) => {
     const failed = await failures(suite, variant, seed);
@@ -89,7 +92,7 @@ describe.each(suites.map((suite) => [suite.id, suite] as const))("suite %s", (id
     expect(new Set(named)).toEqual(new Set([name]));
   });
 
-  test.each(SEEDS)("tells the reference and all mistakes apart by more than 20 tolerances, seed %i", (seed) => {
+  test.each(seeds)("tells the reference and all mistakes apart by more than 20 tolerances, seed %i", (seed) => {
     tf.tidy(() => {
       const all: [string, Partial<Functions>][] = [
         ["the reference", {}],
