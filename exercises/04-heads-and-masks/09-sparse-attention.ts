@@ -13,7 +13,7 @@ import { stableSoftmax } from "../01-recurrent-attention/01-stable-softmax.js";
  * of filler is replaced by −1e9. Valid indices of a row are distinct. A row without any valid key gets finite numbers,
  * whichever they are.
  *
- * Nothing on the way may hold n·n numbers or take n·n steps: it is asked about 19 200 positions as well, for which there is
+ * Nothing on the way may hold n·n numbers or take n·n steps: it is asked about 36 864 positions as well, for which there is
  * neither the memory nor the time. n is much larger than w, dk and dv.
  *
  * @param q [n, dk]

@@ -60,6 +60,13 @@ describe.skipIf(process.platform !== "linux")("where the system tells of process
     expect(await call(sandbox, 0.25)).toEqual({ is: "timed out", seconds: 3 });
   });
 
+  test("an array that nobody writes to is held all the same, one of 64 MiB may be", async () => {
+    expect(await call(await loaded("return new Uint8Array(1.5 * 2 ** 30).length;"), 5)).toEqual({
+      is: "out of memory",
+    });
+    expect("reply" in (await call(await loaded("return new Uint8Array(2 ** 26).length;"), 5))).toBe(true);
+  });
+
   test("what all questions take is counted", async () => {
     const sandbox = await loaded(`const n = 3e8; ${ADDS}`);
     const before = sandbox.worked();

@@ -11,7 +11,7 @@ import type { Reply, Request } from "./messages.js";
 import { openMeter } from "./meter.js";
 import { parseReply } from "./schema.js";
 import { snapshotFile } from "./snapshot.js";
-import { usageNow, usageOf } from "./usage.js";
+import { type Reserved, reservedNow, usageNow, usageOf } from "./usage.js";
 
 /** The process ended before it answered. `seconds` is what it may take, of the processor or, many times that, of the clock. */
 export type Death =
@@ -42,6 +42,8 @@ export class SandboxError extends Error {
 }
 
 const RESIDENT_LIMIT = 2 ** 30; // 1 GiB
+/** An array that nobody writes to is held all the same, though it is not resident. The rest is for what V8 sets aside. */
+const RESERVED_LIMIT = 1.125 * 2 ** 30;
 const START_SECONDS = 5;
 const POLL = 50; // ms
 /** Whoever sleeps takes no processor time: a call may last this many times as long as it may work. */
@@ -91,6 +93,13 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
   const meter = openMeter();
   const pid = child.pid ?? 0;
   const look = () => usageNow(pid)?.processorSeconds;
+  let reserved: Reserved | undefined;
+  /** Whether the question at hand made the process ask for more addresses than it may. */
+  const askedForTooMuch = () => {
+    if (reserved === undefined) return false;
+    const { peak } = reservedNow(pid) ?? reserved;
+    return peak > Math.max(reserved.peak, reserved.bytes + RESERVED_LIMIT);
+  };
 
   const settle = (result: Answer | Death) => {
     const resolve = waiting;
@@ -127,6 +136,7 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
       if (waiting === undefined) return die({ is: "crashed", how: "it sent a reply that nobody asked for" });
       meter.note(look());
       if (meter.spent() > limit) die({ is: "timed out", seconds: limit });
+      else if (askedForTooMuch()) die({ is: "out of memory" });
       else settle({ reply, body });
     } catch {
       die({ is: "crashed", how: "it sent what is no reply" });
@@ -166,6 +176,7 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
     });
   };
   const ask = (request: Parcel<Request>, seconds: number): Promise<Answer | Death> => {
+    reserved = reservedNow(pid); // not of a process that starts: that reserves what it may need
     const answer = next(seconds);
     if (death === undefined) stdin.write(frame(request));
     return answer;

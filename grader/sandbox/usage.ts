@@ -39,6 +39,30 @@ export function usageNow(pid: number): Usage | undefined {
 
 const NOTHING: Usage = { bytes: 0 };
 
+/** The addresses that a process and its descendants have: memory that is asked for counts, written to or not. */
+export interface Reserved {
+  readonly bytes: number;
+  /** The most that there ever were. */
+  readonly peak: number;
+}
+
+/** Nothing when the process is gone or the system does not tell. */
+export function reservedNow(pid: number): Reserved | undefined {
+  if (process.platform !== "linux") return undefined;
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean);
+    const below = children.map((child) => reservedNow(Number(child)) ?? { bytes: 0, peak: 0 });
+    return {
+      bytes: 1024 * kilobytes("VmSize") + sum(below.map(({ bytes }) => bytes)),
+      peak: 1024 * kilobytes("VmPeak") + sum(below.map(({ peak }) => peak)),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
 /** A process that stands apart is a group of its own, named by its first process. */
 async function fromPs(pid: number): Promise<Usage> {
   if (process.platform === "win32") return NOTHING;

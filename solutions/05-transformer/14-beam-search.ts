@@ -14,7 +14,7 @@ import type { BeamOptions, Hypothesis, NextWord } from "../types.js";
  *
  *     score = Σ log p / ((5 + L)/6)^alpha,   L = number of words that were generated, eos included
  *
- * (equal: the one that was finished earlier). More than `width` may be finished in all; the best `width` are returned.
+ * (equal: the one that was finished earlier; of one round, the one that was kept earlier). More than `width` may be finished in all; the best `width` are returned.
  *
  * @param step the log-probabilities [V] of the next word after a prefix of ids; prefixes begin with bos
  * @param options width, at least 1; alpha, 0 for no length penalty; bos, eos; maxLength, the number of rounds

@@ -28,6 +28,7 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
         oneToken: [random.normal([3, 1, 6]), 2],
         notDividing: [random.normal([2, 5, 12]), 5],
         multipleOfD: [random.normal([2, 4, 6]), 12],
+        noHeads: [random.normal([2, 4, 6]), 0],
       },
       mergeHeads: {
         distinct: [random.normal([2, 3, 5, 4])],
@@ -55,12 +56,15 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
         paddingAndHoles: [...inputs(random), padding([5, 7]).logicalAnd(maskOf(HOLES))],
         perHead: [...inputs(random), draw(random, [2, 3, 5, 7])],
         perHeadSquare: [...inputs(random, SQUARE), draw(random, [4, 4, 4, 4])],
+        headsAlone: [...inputs(random), draw(random, [3, 5, 7])],
+        keysAlone: [...inputs(random), maskOf(["1011010"]).reshape([7])],
         extreme: shifted(inputs(random)),
         extremeMasked: [...shifted(inputs(random)), maskOf(HOLES)],
         extremeWithin: shifted(inputs(random), [1, -1, 1, 1, -1, 1, 1]),
         emptyExample: [...inputs(random), padding([0, 5])],
         notDividing: inputs(random, { h: 5 }),
         multipleOfD: inputs(random, { n: 4, m: 4, d: 6, h: 12 }),
+        noHeads: inputs(random, { h: 0 }),
         slopes: inputs(random, { n: 3, m: 4, d: 6 }),
         slopesMasked: [...inputs(random, { n: 2, m: 3, d: 4, h: 2, biases: ["bq", "bk", "bv", "bo"] }), SMALL_MASK()],
       },
@@ -146,12 +150,22 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
       together(
         agrees(
           {
-            en: "agrees with masks [n, m], [B, 1, 1, m], [B, 1, n, m] and [B, h, n, m]; what is hidden gets exactly 0",
-            es: "coincide con máscaras [n, m], [B, 1, 1, m], [B, 1, n, m] y [B, h, n, m]; lo oculto recibe exactamente 0",
+            en: "agrees with masks [m], [n, m], [h, n, m], [B, 1, 1, m], [B, 1, n, m] and [B, h, n, m]; what is hidden gets exactly 0",
+            es: "coincide con máscaras [m], [n, m], [h, n, m], [B, 1, 1, m], [B, 1, n, m] y [B, h, n, m]; lo oculto recibe exactamente 0",
           },
           2,
           "multiHeadAttention",
-          ["maskRows", "maskRowsSquare", "padding", "paddingSquare", "paddingAndHoles", "perHead", "perHeadSquare"],
+          [
+            "maskRows",
+            "maskRowsSquare",
+            "padding",
+            "paddingSquare",
+            "paddingAndHoles",
+            "perHead",
+            "perHeadSquare",
+            "headsAlone",
+            "keysAlone",
+          ],
         ),
         law(
           { en: "what is hidden gets exactly 0", es: "lo oculto recibe exactamente 0" },
@@ -160,9 +174,11 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
           "perHead",
           (ask, [xq, xkv, p, h, mask], random) => {
             const above = hiddenAbove(inputs(random));
+            const low = allLow(inputs(random));
             return [
               distribution(ask.multiHeadAttention(xq, xkv, p, h, mask).weights, mask),
               distribution(ask.multiHeadAttention(...above).weights, above[4]),
+              distribution(ask.multiHeadAttention(...low).weights, low[4]),
             ];
           },
         ),
@@ -263,9 +279,9 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
           },
           1,
           "multiHeadAttention",
-          ["notDividing", "multipleOfD"],
+          ["notDividing", "multipleOfD", "noHeads"],
         ),
-        refuses({ en: "splitHeads", es: "splitHeads" }, 0, "splitHeads", ["notDividing", "multipleOfD"]),
+        refuses({ en: "splitHeads", es: "splitHeads" }, 0, "splitHeads", ["notDividing", "multipleOfD", "noHeads"]),
       ),
       gradientsAgree(
         {
@@ -386,7 +402,7 @@ export const multiHeadAttentionSuite = suite("4.1", { splitHeads, mergeHeads, mu
       "head by head, with columns of the weights, summed through the rows of wo": {
         splitHeads: (x, h) =>
           tf.stack(
-            each(h, (i) => columnsOf(x, i, dividing(h, x))),
+            each(dividing(h, x), (i) => columnsOf(x, i, h)),
             1,
           ),
         mergeHeads: (x) => tf.concat(tf.unstack(x, 1), -1),
@@ -535,6 +551,12 @@ function hiddenAbove([xq, xkv, p, h]: Inputs): [...Inputs, mask: tf.Tensor] {
   const keys = [...row].map((entry) => -Number(entry));
   const queries = each(xq.shape[1] ?? 0, () => 1);
   return [...led([xq.mul(0.2), xkv, p, h], 10, queries, keys), maskOf([row])];
+}
+
+/** A mask, and scores that are all near −10⁶: what is hidden must lie below these, too, which −10⁴ does not. */
+function allLow(given: Inputs): [...Inputs, mask: tf.Tensor] {
+  const ones = (x: tf.Tensor) => each(x.shape[1] ?? 0, () => 1);
+  return [...led(given, -1e6, ones(given[0]), ones(given[1])), maskOf(["1011010"])];
 }
 
 /**

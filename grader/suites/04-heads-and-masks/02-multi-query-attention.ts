@@ -40,6 +40,8 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
         paddingSquare: [...inputs(random, SQUARE), padding([2, 4, 1, 3], 4)],
         paddingAndPast: [...inputs(random), padding([5, 2]).logicalAnd(maskOf(PAST))],
         perHead: [...inputs(random), draw(random, [2, 3, 5, 5])],
+        headsAlone: [...inputs(random), draw(random, [3, 5, 5])],
+        keysAlone: [...inputs(random), maskOf(["10110"]).reshape([5])],
         perHeadSquare: [...inputs(random, SQUARE), draw(random, [4, 4, 4, 4])],
         extreme: shifted(inputs(random)),
         extremeMasked: [...shifted(inputs(random)), maskOf(HOLES)],
@@ -55,6 +57,9 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
         multiQuery: [7, 3, 4, "multi-query"],
         longMultiHead: [2048, 16, 256, "multi-head"],
         longMultiQuery: [2048, 16, 256, "multi-query"],
+        // More than fits into 32 bits, as an integer or as a float.
+        hugeMultiHead: [100_003, 128, 127, "multi-head"],
+        noTokens: [0, 3, 4, "multi-query"],
         oneMultiHead: [5, 1, 6, "multi-head"],
         oneMultiQuery: [5, 1, 6, "multi-query"],
       },
@@ -86,12 +91,22 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
       together(
         agrees(
           {
-            en: "agrees with masks [n, n], [B, 1, 1, n], [B, 1, n, n] and [B, h, n, n]; what is hidden gets exactly 0",
-            es: "coincide con máscaras [n, n], [B, 1, 1, n], [B, 1, n, n] y [B, h, n, n]; lo oculto recibe exactamente 0",
+            en: "agrees with masks [n], [n, n], [h, n, n], [B, 1, 1, n], [B, 1, n, n] and [B, h, n, n]; what is hidden gets exactly 0",
+            es: "coincide con máscaras [n], [n, n], [h, n, n], [B, 1, 1, n], [B, 1, n, n] y [B, h, n, n]; lo oculto recibe exactamente 0",
           },
           2,
           "multiQueryAttention",
-          ["maskRows", "maskRowsSquare", "padding", "paddingSquare", "paddingAndPast", "perHead", "perHeadSquare"],
+          [
+            "maskRows",
+            "maskRowsSquare",
+            "padding",
+            "paddingSquare",
+            "paddingAndPast",
+            "perHead",
+            "perHeadSquare",
+            "headsAlone",
+            "keysAlone",
+          ],
         ),
         law(
           { en: "what is hidden gets exactly 0", es: "lo oculto recibe exactamente 0" },
@@ -100,9 +115,11 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
           "perHead",
           (ask, [x, p, h, mask], random) => {
             const above = hiddenAbove(inputs(random));
+            const low = allLow(inputs(random));
             return [
               distribution(ask.multiQueryAttention(x, p, h, mask).weights, mask),
               distribution(ask.multiQueryAttention(...above).weights, above[3]),
+              distribution(ask.multiQueryAttention(...low).weights, low[3]),
             ];
           },
         ),
@@ -194,7 +211,16 @@ export const multiQueryAttentionSuite = suite("4.2", { multiQueryAttention, kvCa
         { en: "kvCacheSize agrees with the reference", es: "kvCacheSize coincide con la referencia" },
         1,
         "kvCacheSize",
-        ["multiHead", "multiQuery", "longMultiHead", "longMultiQuery", "oneMultiHead", "oneMultiQuery"],
+        [
+          "multiHead",
+          "multiQuery",
+          "longMultiHead",
+          "longMultiQuery",
+          "hugeMultiHead",
+          "noTokens",
+          "oneMultiHead",
+          "oneMultiQuery",
+        ],
         EXACT,
       ),
       law(
@@ -444,6 +470,12 @@ function hiddenAbove([x, p, h]: Inputs): [...Inputs, mask: tf.Tensor] {
   const keys = [...row].map((entry) => -Number(entry));
   const queries = keys.map(() => 1);
   return [...led([x.mul(0.2), p, h], 10, queries, keys), maskOf([row])];
+}
+
+/** A mask, and scores that are all near −10⁶: what is hidden must lie below these, too, which −10⁴ does not. */
+function allLow(given: Inputs): [...Inputs, mask: tf.Tensor] {
+  const ones = Array<number>(given[0].shape[1] ?? 0).fill(1);
+  return [...led(given, -1e6, ones, ones), maskOf(["10110"])];
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   wordAttention,
 } from "#reference";
 
-const FOCUS = ["distinct", "square", "oneHead", "twoTokens", "withZeros", "handMade"];
+const FOCUS = ["distinct", "square", "oneHead", "twoTokens", "oneToken", "sharp", "withZeros", "handMade"];
 
 export const attentionAnalysisSuite = suite("4.4", {
   headEntropies,
@@ -26,6 +26,8 @@ export const attentionAnalysisSuite = suite("4.4", {
       oneHead: [weightsOf(random, [1, 1, 6])],
       twoTokens: [weightsOf(random, [2, 1, 2])],
       withZeros: [sparse(random, [2, 3, 5])],
+      oneToken: [tf.ones([2, 3, 1, 1])],
+      sharp: [sharp(random)],
       handMade: [handMade()],
     } satisfies Record<string, [tf.Tensor]>;
     return {
@@ -45,6 +47,7 @@ export const attentionAnalysisSuite = suite("4.4", {
         twoWords: [head(random, 4), [0, 0, 0, 1]],
         wholeWords: [head(random, 5), [0, 1, 2, 3, 4]],
         oneWord: [head(random, 3), [0, 0, 0]],
+        oneToken: [tf.ones([1, 1]), [0]],
       },
     };
   },
@@ -57,7 +60,7 @@ export const attentionAnalysisSuite = suite("4.4", {
       },
       2,
       "headEntropies",
-      ["distinct", "square", "oneHead", "twoTokens", "withZeros", "handMade"],
+      ["distinct", "square", "oneHead", "twoTokens", "oneToken", "sharp", "withZeros", "handMade"],
     ),
     agrees(
       {
@@ -94,7 +97,7 @@ export const attentionAnalysisSuite = suite("4.4", {
       { en: "meanDistance agrees with the reference", es: "meanDistance coincide con la referencia" },
       2,
       "meanDistance",
-      ["distinct", "square", "oneHead", "twoTokens", "withZeros", "handMade"],
+      ["distinct", "square", "oneHead", "twoTokens", "oneToken", "sharp", "withZeros", "handMade"],
     ),
     agrees(
       {
@@ -103,13 +106,13 @@ export const attentionAnalysisSuite = suite("4.4", {
       },
       3,
       "headDivergences",
-      ["distinct", "square", "threeHeads", "twoTokens", "withZeros", "handMade"],
+      ["distinct", "square", "threeHeads", "twoTokens", "oneToken", "sharp", "withZeros", "handMade"],
     ),
     agrees(
       { en: "wordAttention agrees with the reference", es: "wordAttention coincide con la referencia" },
       2,
       "wordAttention",
-      ["pieces", "twoWords", "wholeWords", "oneWord"],
+      ["pieces", "twoWords", "wholeWords", "oneWord", "oneToken"],
     ),
     law(
       {
@@ -382,6 +385,12 @@ export const attentionAnalysisSuite = suite("4.4", {
 /** Weights of softmax: [L, h, n, n]. */
 function weightsOf(random: Random, [L = 1, h = 1, n = 1]: number[]): tf.Tensor {
   return tf.softmax(random.normal([L, h, n, n], 1.5));
+}
+
+/** Nearly all on one token, and very little, but not nothing, on each of the others. */
+function sharp(random: Random): tf.Tensor {
+  const most = tf.oneHot(tf.tensor1d(random.permutation(7), "int32"), 7); // [7, 7]
+  return tf.softmax(most.mul(10).add(random.uniform([1, 2, 7, 7], -0.5, 0.5)));
 }
 
 function head(random: Random, n: number): tf.Tensor {

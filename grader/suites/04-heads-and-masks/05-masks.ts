@@ -10,6 +10,18 @@ export const masksSuite = suite("4.5", { causalMask, paddingMask, combineMasks }
       otherPad: [padded(random, [3, 5, 1], 5, 9), 9],
       // As many sentences as positions: an axis in the wrong place fits all the same.
       square: [padded(random, [4, 1, 3, 2], 4, 0), 0],
+      // An id that is no word.
+      negative: [
+        tf.tensor2d(
+          [
+            [4, 0, -1, -1],
+            [-1, 2, 0, 5],
+          ],
+          [2, 4],
+          "int32",
+        ),
+        -1,
+      ],
       absent: [padded(random, [3, 3], 3, 0), 0],
       oneWord: [padded(random, [1, 1, 1], 1, 0), 0],
       inFront: [tf.reverse(padded(random, [4, 2, 5], 5, 3), 1), 3],
@@ -49,7 +61,7 @@ export const masksSuite = suite("4.5", { causalMask, paddingMask, combineMasks }
       },
       3,
       "paddingMask",
-      ["distinct", "otherPad", "square", "absent", "oneWord", "inFront", "between"],
+      ["distinct", "otherPad", "square", "negative", "absent", "oneWord", "inFront", "between"],
       EXACT,
     ),
     agrees(

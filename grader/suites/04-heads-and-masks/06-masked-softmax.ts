@@ -77,9 +77,12 @@ export const maskedSoftmaxSuite = suite("4.6", { maskedSoftmax, causalSelfAttent
           // What is hidden lies above the rest: −100 in place of −1e9 leaves a weight that is not 0.
           const above = maskOf(["1011010"]);
           const high = tf.where(above, -10, 0).add(random.normal([5, 7], 0.4));
+          // All of them lie low: −10⁴ in place of −1e9 lies above them.
+          const low = random.normal([5, 7]).sub(1e6);
           return [
             distribution(ask.maskedSoftmax(scores, allowed), allowed),
             distribution(ask.maskedSoftmax(high, above), above),
+            distribution(ask.maskedSoftmax(low, above), above),
           ];
         },
       ),
@@ -119,9 +122,11 @@ export const maskedSoftmaxSuite = suite("4.6", { maskedSoftmax, causalSelfAttent
           const { output, weights } = ask.causalSelfAttention(x, p);
           const least = op.min(op.slice(weights, [0, 4]));
           const ahead = future(random);
+          const low = allLow(random);
           return [
             distribution(weights, causalMask(5)),
             distribution(ask.causalSelfAttention(...ahead).weights, causalMask(5)),
+            distribution(ask.causalSelfAttention(...low).weights, causalMask(5)),
             close(
               op.slice(ask.causalSelfAttention(moved, p).output, [0, 0], [-1, t]),
               op.slice(output, [0, 0], [-1, t]),
@@ -258,12 +263,21 @@ function far(random: Random, [n = 0, m = 0]: number[]): tf.Tensor {
 
 /** Tokens of which all give the last one a score 10 higher than the others, and the weights that do it. */
 function future(random: Random): [x: tf.Tensor, p: AttentionParams] {
-  const entry = (i: number, n: number) => tf.range(0, n).equal(i).cast("float32"); // [n]
-  const from = (i: number, value: number) => entry(i, 4).mul(value).expandDims(1).mul(entry(0, 3)); // [4, 3], into column 0
   const others = entry(4, 5).sub(1); // −1 but for the last
   const x = tf.concat([tf.ones([5, 1]), others.expandDims(1), random.normal([5, 2])], 1).expandDims(0); // [1, 5, 4]
   return [x, { wq: from(0, 10 * Math.sqrt(3)), wk: from(1, 1), wv: random.normal([4, 2]) }];
 }
+
+/** Tokens whose scores are all near −10⁶, and the weights that do it. */
+function allLow(random: Random): [x: tf.Tensor, p: AttentionParams] {
+  const x = tf.concat([tf.ones([5, 1]), random.normal([5, 3])], 1).expandDims(0); // [1, 5, 4]
+  return [x, { wq: from(0, 1e6 * Math.sqrt(3)), wk: from(0, -1), wv: random.normal([4, 2]) }];
+}
+
+const entry = (i: number, n: number): tf.Tensor => tf.range(0, n).equal(i).cast("float32"); // [n]
+
+/** A matrix [4, 3] that brings entry i of a token, times a value, into column 0. */
+const from = (i: number, value: number): tf.Tensor => entry(i, 4).mul(value).expandDims(1).mul(entry(0, 3));
 
 /** A mask of any shape [..., m] that is another in each matrix, and allows at least the first key. */
 function draw(random: Random, shape: readonly number[]): tf.Tensor {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { close, holds, mask as maskOf, op, suite, type Term, together } from "#grader/suite/index.js";
+import { close, holds, mask as maskOf, op, type Random, suite, type Term, together } from "#grader/suite/index.js";
 import { causalMask, fixedMasks, reach, stridedMasks, windowMask } from "#reference";
 
 export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixedMasks, reach })(
@@ -63,6 +63,9 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
             one: [[some(6)]],
             two: [[some(6), some(6)]],
             three: [[some(7), some(7), some(7)]],
+            twoLayers: [layers(random, 2)],
+            fourLayers: [layers(random, 4)],
+            fiveLayers: [layers(random, 5)],
             sparse: [[maskOf(["100", "100", "010"]), maskOf(["010", "001", "001"])]],
             manyLayers: [Array.from({ length: 12 }, () => causalMask(10))], // the paths are millions
             fixed: [fixedMasks(10, 4, 1)],
@@ -103,7 +106,7 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
           },
           2,
           "reach",
-          ["one", "two", "three", "sparse", "manyLayers", "fixed"],
+          ["one", "two", "three", "twoLayers", "fourLayers", "fiveLayers", "sparse", "manyLayers", "fixed"],
         ),
         law(
           {
@@ -392,6 +395,44 @@ export const sparsePatternsSuite = suite("4.8", { windowMask, stridedMasks, fixe
     };
   },
 );
+
+/**
+ * Masks of 7 positions whose product tells what became of each of them: without any of them, with two neighbours
+ * exchanged, or with all that was seen on the way, it would be another.
+ */
+function layers(random: Random, count: number): tf.Tensor[] {
+  for (;;) {
+    const masks = Array.from({ length: count }, () => random.uniform([7, 7], 0, 1).less(0.25));
+    const rows = masks.map((mask) => mask.arraySync() as number[][]);
+    const places = [...rows.keys()];
+    const others = [
+      ...places.map((left) => rows.filter((_, at) => at !== left)),
+      ...places.slice(1).map((at) => rows.with(at, rows[at - 1] ?? []).with(at - 1, rows[at] ?? [])),
+      [...rows].reverse(),
+    ].map(paths);
+    const all = paths(rows);
+    const along = places.map((at) => paths(rows.slice(0, at + 1)));
+    const told = [...others, ...along.slice(0, -1)].every((other) =>
+      other.some((x, at) => x > 0 !== (all[at] ?? 0) > 0),
+    );
+    const open = all.filter((x) => x === 0).length;
+    if (
+      told &&
+      open > 10 &&
+      open < 40 &&
+      along.slice(0, -1).some((seen) => seen.some((x, at) => x > 0 && all[at] === 0))
+    )
+      return masks;
+  }
+}
+
+/** How many paths lead from each output to each input, entry by entry. */
+function paths(masks: readonly (readonly (readonly number[])[])[]): number[] {
+  const product = masks.reduce((before, mask) =>
+    mask.map((row) => (before[0] ?? []).map((_, j) => row.reduce((sum, x, k) => sum + x * (before[k]?.[j] ?? 0), 0))),
+  );
+  return product.flat();
+}
 
 /** A mask [n, n] that is true where the condition holds. */
 function where(n: number, holds: (i: number, j: number) => boolean): tf.Tensor {

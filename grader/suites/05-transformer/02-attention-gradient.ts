@@ -57,7 +57,7 @@ export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agr
         name,
       ),
     ),
-    ...each({ dq: 2, dk: 1, dv: 1 }, (name, points) =>
+    ...each({ dq: 2, dk: 1 }, (name, points) =>
       agrees(
         {
           en: `${name} agrees with the reference with masks`,
@@ -69,6 +69,34 @@ export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agr
         ORDINARY,
         name,
       ),
+    ),
+    together(
+      agrees(
+        {
+          en: "dv agrees with the reference with masks, and is exactly 0 for keys at which nobody may look",
+          es: "dv coincide con la referencia con máscaras, y es exactamente 0 para las claves que nadie puede mirar",
+        },
+        1,
+        "attentionGradient",
+        ["masked", "maskedSquare", "padding", "perHead"],
+        ORDINARY,
+        "dv",
+      ),
+      law({ en: "hidden keys", es: "claves ocultas" }, 0, "attentionGradient", "masked", (ask, _, random) => {
+        const row = "1011010";
+        const hidden = tf.tensor1d([1, 4, 6], "int32");
+        // Scores of what is hidden 60 above the rest, and then all scores low: −100 and −10⁴ are not as good as −1e9.
+        return [[...row].map((entry) => -60 * Number(entry)), [...row].map(() => -1e6)].map((keys) => {
+          const { dv } = ask.attentionGradient(
+            ...led(inputs(random, [], 5, 7, 4, 6), keys),
+            maskOf(Array(5).fill(row)),
+          );
+          return holds(op.equal(op.gather(dv, hidden), 0), {
+            en: "dv is not 0 for a key that the mask hides from all queries",
+            es: "dv no es 0 para una clave que la máscara oculta a todas las consultas",
+          });
+        });
+      }),
     ),
     together(
       law(
@@ -100,8 +128,10 @@ export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agr
         0,
         "attentionGradient",
         "emptyRow",
-        (ask, [q, k, v, dOut, allowed]) => {
+        (ask, [q, k, v, dOut, allowed], random) => {
           const got = ask.attentionGradient(q, k, v, dOut, allowed);
+          const padded = maskOf(["00000", "11100"]).reshape([2, 1, 1, 5]); // the first example has no words
+          const heads = ask.attentionGradient(...inputs(random, [2, 3], 3, 5, 2, 4), padded);
           const kept = leftOpen(q, k, v, dOut, allowed);
           const off = (["dq", "dk"] as const).map((name) => op.max(op.abs(op.sub(got[name], kept[name]))));
           const others = tf.tensor1d([0, 2], "int32"); // query 1 may look nowhere
@@ -121,6 +151,12 @@ export const attentionGradientSuite = suite("5.2", { attentionGradient })(({ agr
               en: "dq of a query that may look nowhere",
               es: "dq de una consulta que no puede mirar a nadie",
             }),
+            ...(["dq", "dk"] as const).map((name) =>
+              close(op.sum(op.abs(op.slice(heads[name], [0], [1]))), 0, {
+                en: `Σ |${name}| of an example without words, with heads`,
+                es: `Σ |${name}| de un ejemplo sin palabras, con cabezas`,
+              }),
+            ),
             close(got.dk, without.dk, {
               en: "dk with a query that may look nowhere, against dk without it",
               es: "dk con una consulta que no puede mirar a nadie, frente a dk sin ella",
@@ -378,6 +414,13 @@ function shifted([q, k, v, dOut]: [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]):
   const [[n = 0, dk = 0], [m = 0]] = [q.shape, k.shape];
   const far = Array.from({ length: n }, (_, i) => [([1000, -1000, 0][i % 3] as number) * Math.sqrt(dk + 1)]);
   return [tf.concat([q, tf.tensor2d(far)], 1), tf.concat([k, tf.ones([m, 1])], 1), v, dOut];
+}
+
+/** The same with keys[j] added to the score of every query and key j, by a column more. */
+function led([q, k, v, dOut]: ReturnType<typeof inputs>, keys: readonly number[]): ReturnType<typeof inputs> {
+  const [[n = 0, dk = 0]] = [q.shape];
+  const column = tf.tensor1d([...keys]).expandDims(1);
+  return [tf.concat([q, tf.fill([n, 1], Math.sqrt(dk + 1))], 1), tf.concat([k, column], 1), v, dOut];
 }
 
 interface Way {

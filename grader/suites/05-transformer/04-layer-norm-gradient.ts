@@ -19,6 +19,8 @@ export const layerNormGradientSuite = suite("5.4", { layerNormGradient })(({ agr
       oneToken: inputs(random, [1, 6]),
       // Tokens so close to constant that even the usual eps shows, and with nothing under the root.
       small: closer(inputs(random, [5, 7])),
+      oneVector: inputs(random, [6]),
+      constant: withConstant(inputs(random, [3, 4])),
       noEps: [...closer(inputs(random, [5, 7])), 0],
       oneFeature: inputs(random, [5, 1]),
       largeEps: [...inputs(random, [5, 7]), 0.1],
@@ -32,7 +34,7 @@ export const layerNormGradientSuite = suite("5.4", { layerNormGradient })(({ agr
         { en: `${name} agrees with the reference`, es: `${name} coincide con la referencia` },
         points,
         "layerNormGradient",
-        ["distinct", "rows", "square", "heads", "oneToken", "oneFeature"],
+        ["distinct", "rows", "square", "heads", "oneToken", "oneVector", "oneFeature"],
         ORDINARY,
         name,
       ),
@@ -45,7 +47,7 @@ export const layerNormGradientSuite = suite("5.4", { layerNormGradient })(({ agr
         },
         name === "dx" ? 2 : 1,
         "layerNormGradient",
-        ["largeEps", "largeEpsSquare", "small", "noEps"],
+        ["largeEps", "largeEpsSquare", "small", "constant", "noEps"],
         GRADIENTS,
         name,
       ),
@@ -287,6 +289,12 @@ function by(change: Partial<Way>): { layerNormGradient: typeof layerNormGradient
 }
 
 /** The same with tokens a hundred times smaller. */
+/** The second token is constant: only eps stands under its root. */
+function withConstant([x, p, dOut]: ReturnType<typeof inputs>): ReturnType<typeof inputs> {
+  const second = tf.tensor2d([[0], [1], [0]]);
+  return [tf.where(second.cast("bool"), tf.fill(x.shape, 2), x), p, dOut];
+}
+
 function closer([x, p, dOut]: ReturnType<typeof inputs>): ReturnType<typeof inputs> {
   return [x.mul(0.01), p, dOut];
 }

@@ -16,7 +16,13 @@ export const adamSuite = suite("5.5", { adamStep })(({ agrees, law }) => ({
       // 0 is a decay like any other: nothing of the old mean stays.
       thirdNoMomentum: argumentsOf(random, [3, 5], 3, { ...LARGE, beta1: 0 }),
       thirdNoMemory: argumentsOf(random, [3, 5], 3, { ...LARGE, beta2: 0 }),
-      thirdNoEps: argumentsOf(random, [3, 5], 3, { ...PAPER, eps: 0 }),
+      // Gradients so small that any eps would show.
+      thirdNoEps: argumentsOf(random, [3, 5], 3, { ...PAPER, eps: 0 }, 1e-12),
+      thirdNoRate: argumentsOf(random, [3, 5], 3, { ...PAPER, lr: 0 }),
+      number: argumentsOf(random, [], 2),
+      fiveAxes: argumentsOf(random, [1, 2, 1, 3, 2], 2),
+      // A word that a batch lacks has a gradient of 0, and moves on all the same.
+      somewhereZero: withZeros(argumentsOf(random, [4, 3], 3)),
       thirdLargeEps: argumentsOf(random, [4, 4], 3, LARGE),
       tenthLargeEps: argumentsOf(random, [7], 10, LARGE),
     },
@@ -30,16 +36,19 @@ export const adamSuite = suite("5.5", { adamStep })(({ agrees, law }) => ({
       },
       3,
       "adamStep",
-      ["first", "second", "third", "tenth", "tenthSquare"],
+      ["first", "second", "third", "tenth", "tenthSquare", "number", "fiveAxes", "somewhereZero"],
     ),
     agrees(
       {
-        en: "agrees with the reference with eps = 0.1, and with decays and eps of 0",
-        es: "coincide con la referencia con eps = 0.1, y con decaimientos y eps de 0",
+        en: "agrees with the reference with eps = 0.1, and with a rate, decays and eps of 0",
+        es: "coincide con la referencia con eps = 0.1, y con tasa, decaimientos y eps de 0",
       },
       2,
       "adamStep",
-      ["firstLargeEps", "thirdLargeEps", "tenthLargeEps", "thirdNoMomentum", "thirdNoMemory", "thirdNoEps"],
+      [
+        ...["firstLargeEps", "thirdLargeEps", "tenthLargeEps"],
+        ...["thirdNoMomentum", "thirdNoMemory", "thirdNoEps", "thirdNoRate"],
+      ],
     ),
     law(
       {
@@ -60,7 +69,7 @@ export const adamSuite = suite("5.5", { adamStep })(({ agrees, law }) => ({
             return step.theta;
           });
         };
-        const [plain, large] = [path(1), path(50)];
+        const [plain, large] = [path(1), path(10_000)];
         return [
           close(op.sub(one.theta, theta), tf.sign(gradient).mul(-options.lr), {
             en: "the first step, against −lr·sign(g)",
@@ -68,8 +77,8 @@ export const adamSuite = suite("5.5", { adamStep })(({ agrees, law }) => ({
           }),
           ...large.map((got, i) =>
             close(got, plain[i], {
-              en: `theta after step ${i + 1} with gradients 50 times as large`,
-              es: `theta tras el paso ${i + 1} con gradientes 50 veces mayores`,
+              en: `theta after step ${i + 1} with gradients 10 000 times as large`,
+              es: `theta tras el paso ${i + 1} con gradientes 10 000 veces mayores`,
             }),
           ),
         ];
@@ -289,12 +298,25 @@ const PAPER: AdamOptions = { lr: 0.1, beta1: 0.9, beta2: 0.98, eps: 1e-9 };
 const LARGE: AdamOptions = { lr: 0.2, beta1: 0.8, beta2: 0.95, eps: 0.1 };
 
 /** A parameter just before step `t`, with the means that some gradients left behind. */
-function argumentsOf(random: Random, shape: number[], t: number, options = PAPER): Arguments {
+function argumentsOf(random: Random, shape: number[], t: number, options = PAPER, size = 1): Arguments {
   const theta = random.normal(shape);
   let state = fresh(theta);
-  while (state.t < t - 1) state = moments(...squared(gradientOf(random, shape)), state, options);
-  return [theta, gradientOf(random, shape), state, options];
+  while (state.t < t - 1) state = moments(...squared(gradientOf(random, shape).mul(size)), state, options);
+  return [theta, gradientOf(random, shape).mul(size), state, options];
 }
+
+/** The same, with no gradient in the first row. */
+const withZeros = ([theta, gradient, ...rest]: Arguments): Arguments => [
+  theta,
+  gradient.mul(
+    tf
+      .range(0, theta.shape[0] ?? 0)
+      .greater(0)
+      .cast("float32")
+      .expandDims(1),
+  ),
+  ...rest,
+];
 
 /** Gradients of both signs, none near 0: there the first step has no direction. */
 function gradientOf(random: Random, shape: number[]): tf.Tensor {

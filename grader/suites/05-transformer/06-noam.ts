@@ -21,6 +21,8 @@ export const noamSuite = suite("5.6", { noamRate })(({ agrees, law, refuses }) =
           after: [warmup + random.integer(1, 90), d, warmup, factor],
           // 0 is a factor like any other.
           noFactor: [random.integer(5, 300), d, warmup, 0],
+          largeFactor: [random.integer(2, 9), 4, 2, 100],
+          between: [random.integer(2, 9) + 0.5, d, warmup, factor],
           smallFactor: [random.integer(5, 300), 12, 150, 1 / factor],
           defaultsBefore: [random.integer(5, 3900), 512],
           defaultsHighest: [4000, d],
@@ -45,7 +47,7 @@ export const noamSuite = suite("5.6", { noamRate })(({ agrees, law, refuses }) =
         },
         2,
         "noamRate",
-        ["before", "highest", "after", "smallFactor", "noFactor"],
+        ["before", "highest", "after", "between", "smallFactor", "largeFactor", "noFactor"],
         RATE,
       ),
       agrees(

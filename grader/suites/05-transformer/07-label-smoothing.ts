@@ -11,6 +11,7 @@ export const labelSmoothingSuite = suite("5.7", { smoothedCrossEntropy })(({ agr
       smoothed: [random.normal([5, 11], 2), draw(random, 5, 11), 0.1],
       smoothedSquare: [random.normal([4, 4], 2), draw(random, 4, 4), 0.3],
       strong: [...trained(random, [3, 5, 1], 6, 0), 0.5],
+      sharesAlone: [random.normal([4, 6], 2), draw(random, 4, 6), 1],
       oneRow: [random.normal([1, 5], 2), tf.tensor1d([2], "int32"), 0.2],
       padded: [...trained(random, [3, 5, 0, 1, 0, 2], 7, 0), 0.4, 0],
       paddedSquare: [...trained(random, [2, 0, 3, 0], 4, 0), 0.3, 0],
@@ -24,6 +25,7 @@ export const labelSmoothingSuite = suite("5.7", { smoothedCrossEntropy })(({ agr
       shifted: [shiftedBy(random, [1000, 0, -1000, 1000]), tf.tensor1d([5, 1, 0, 3], "int32"), 0.1, 3],
       spread: [spreadOut(random), tf.tensor1d([0, 3, 1], "int32"), 0.1],
       spreadPlain: [spreadOut(random), tf.tensor1d([0, 3, 2], "int32"), 0],
+      spreadWrong: [spreadOut(random), tf.tensor1d([1, 0, 4], "int32"), 0],
     },
   }),
 
@@ -38,7 +40,7 @@ export const labelSmoothingSuite = suite("5.7", { smoothedCrossEntropy })(({ agr
       { en: "agrees with the reference with smoothed targets", es: "coincide con la referencia al suavizar" },
       3,
       "smoothedCrossEntropy",
-      ["smoothed", "smoothedSquare", "strong", "oneRow"],
+      ["smoothed", "smoothedSquare", "strong", "sharesAlone", "oneRow"],
     ),
     agrees(
       {
@@ -53,7 +55,7 @@ export const labelSmoothingSuite = suite("5.7", { smoothedCrossEntropy })(({ agr
       { en: "stays finite and right at logits of ±1000", es: "sigue finita y correcta con logits de ±1000" },
       2,
       "smoothedCrossEntropy",
-      ["shifted", "spread", "spreadPlain"],
+      ["shifted", "spread", "spreadPlain", "spreadWrong"],
       EXTREME,
     ),
     law(

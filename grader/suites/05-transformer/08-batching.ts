@@ -16,6 +16,8 @@ export const batchingSuite = suite("5.8", { makeBatch })(({ agrees, law, refuses
         evenLengths: [pairsOf(random, [3, 4], [3, 4]), USUAL],
         square: [pairsOf(random, [2, 3], [3, 1], [1, 2], [3, 3]), USUAL],
         otherIds: [pairsOf(random, [5, 2], [2, 6], [1, 1]), OTHER],
+        zeroIsEos: [pairsOf(random, [2, 1], [1, 4], [3, 2]), { pad: 12, bos: 11, eos: 0 }],
+        longestAmid: [pairsOf(random, [2, 2], [6, 5], [1, 1], [3, 2], [2, 3]), USUAL],
         emptySource: [pairsOf(random, [0, 4], [3, 2]), USUAL],
         emptyTarget: [pairsOf(random, [2, 0], [4, 3], [1, 2]), OTHER],
         allEmpty: [pairsOf(random, [0, 0], [0, 0]), OTHER],
@@ -32,7 +34,7 @@ export const batchingSuite = suite("5.8", { makeBatch })(({ agrees, law, refuses
         },
         4,
         "makeBatch",
-        ["plain", "evenLengths", "square", "otherIds"],
+        ["plain", "evenLengths", "square", "otherIds", "zeroIsEos", "longestAmid"],
         EXACT,
       ),
       law(

@@ -58,6 +58,11 @@ export const greedyDecodingSuite = suite("5.13", { greedyDecode })(({ agrees, ca
         cutShort: conversation(random, 11, 6, [2, 9, 6], 2),
         repeating: [script([5, 3, 3, 8, 2, 4]), [5, 3], { bos: 1, eos: 2, maxLength: 9 }],
         equals: equalLogits(random),
+        eosAmongEquals: eosAmongEquals(random, "after the word"),
+        eosFirstOfEquals: eosAmongEquals(random, "before the word"),
+        allBelowZero: allBelowZero(random),
+        long: [script([...LONG, 2]), [7], { bos: 1, eos: 2, maxLength: 60 }],
+        zeroIsBos: [script([4, 6, 3, 9]), [7, 2], { bos: 0, eos: 9, maxLength: 6 }],
         zeroIsAWord: [script([4, 0, 6, 0, 9]), [7], { bos: 3, eos: 9, maxLength: 6 }],
         zeroIsEos: [script([4, 6, 6, 0, 5]), [7, 2], { bos: 3, eos: 0, maxLength: 6 }],
         eosAtOnce: [script([2, 5]), [7, 4, 3], { bos: 1, eos: 2, maxLength: 6 }],
@@ -74,7 +79,10 @@ export const greedyDecodingSuite = suite("5.13", { greedyDecode })(({ agrees, ca
         { en: "agrees with the reference, up to eos", es: "coincide con la referencia, hasta eos" },
         3,
         "greedyDecode",
-        ["ended", "endedToo", "repeating", "equals", "zeroIsAWord", "zeroIsEos", "bosAgain", "bosAtOnce"],
+        [
+          ...["ended", "endedToo", "repeating", "long", "equals", "eosAmongEquals", "eosFirstOfEquals"],
+          ...["allBelowZero", "zeroIsAWord", "zeroIsEos", "zeroIsBos", "bosAgain", "bosAtOnce"],
+        ],
         EXACT,
       ),
       agrees(
@@ -102,7 +110,13 @@ export const greedyDecodingSuite = suite("5.13", { greedyDecode })(({ agrees, ca
         comesOfTheModel(once, 1),
       ),
       together(
-        callsHold(whole, 2, "greedyDecode", ["ended", "endedToo", "cutShort", "repeating"], expectWholePrefixes),
+        callsHold(
+          whole,
+          2,
+          "greedyDecode",
+          ["ended", "endedToo", "cutShort", "repeating", "zeroIsBos"],
+          expectWholePrefixes,
+        ),
         comesOfTheModel(whole, 2),
       ),
       together(
@@ -309,19 +323,47 @@ function script(ids: number[], name: "script-decoder" | "noting-decoder" = "scri
 
 /**
  * The two best words of the first step have equal logits. Either of them turns the sign of all logits, so that what was
- * the worst one comes next: eos. Vectors are of width 1, where no rounding tells the equals apart.
+ * the worst one comes next: eos.
  */
 function equalLogits(random: Random): Arguments {
   const [bos = 0, one = 0, other = 0, eos = 0] = random.permutation(7);
   const values = { [one]: 3, [other]: 3, [eos]: -3 };
   const output = Array.from({ length: 7 }, (_, id) => values[id] ?? random.integer(-20, 20) / 10);
-  const embedding = output.map((_, id) => [id === one || id === other ? -8 : 0]);
-  const talking: DecodingModel = {
-    encode: callable("embedding-encoder", { embedding: tf.ones([7, 1]) }),
-    decode: callable("mean-decoder", { embedding: tf.tensor2d(embedding), output: tf.tensor2d([output]) }),
-  };
-  return [talking, [4, 2, 5], { bos, eos, maxLength: 6 }];
+  return [widthOne(output, (id) => (id === one || id === other ? -8 : 0)), [4, 2, 5], { bos, eos, maxLength: 6 }];
 }
+
+/** Far more words than the source has; one of them three times in a row. */
+const LONG = Array.from({ length: 40 }, (_, i) => [5, 3, 3, 3, 8, 4, 0][i % 7] ?? 0);
+
+/** At the first step eos and a word have the best logits, which are equal: the smaller id wins. Then the worst word wins. */
+function eosAmongEquals(random: Random, place: "before the word" | "after the word"): Arguments {
+  const [bos = 0, ...ids] = random.permutation(7);
+  const [worst = 0, ...two] = ids.slice(0, 3);
+  const [least = 0, most = 0] = two.sort((a, b) => a - b);
+  const [word, eos] = place === "after the word" ? [least, most] : [most, least];
+  const values = { [word]: 3, [eos]: 3, [worst]: -3 };
+  const output = Array.from({ length: 7 }, (_, id) => values[id] ?? random.integer(-20, 20) / 10);
+  return [widthOne(output, (id) => (id === word ? -8 : 0)), [4, 2, 5], { bos, eos, maxLength: 3 }];
+}
+
+/** All logits are far below 0, that of id 0 among the worst. */
+function allBelowZero(random: Random): Arguments {
+  const [bos = 1, eos = 2, word = 3] = random.permutation(6).map((id) => id + 1);
+  const output = Array.from(
+    { length: 7 },
+    (_, id) => -2000 - (id === word ? 0 : random.integer(50, 90) + 10 * Number(id === 0)),
+  );
+  return [widthOne(output, () => 0), [4, 2, 5], { bos, eos, maxLength: 2 }];
+}
+
+/** A model of width 1, where no rounding tells equals apart. */
+const widthOne = (output: number[], embed: (id: number) => number): DecodingModel => ({
+  encode: callable("embedding-encoder", { embedding: tf.ones([7, 1]) }),
+  decode: callable("mean-decoder", {
+    embedding: tf.tensor2d(output.map((_, id) => [embed(id)])),
+    output: tf.tensor2d([output]),
+  }),
+});
 
 /**
  * A model, a source and options with which several different words come before eos, none of them bos. The mistakes that

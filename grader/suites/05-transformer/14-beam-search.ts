@@ -64,8 +64,11 @@ export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHol
         cutShort: tree("cut short", random, 6, beam(3, 0, 2)),
         usual: tree("usual", random, 5, beam(4, 0.6, 5), tellsAll),
         strictPenalty: tree("strict penalty", random, 5, beam(3, 1.5, 4)),
+        patient: [patient(random), beam(2, 2, 9)],
         ties: [callable("prefix-table", TIES), beam(2, 0, 4)],
+        tiesWithEos: [callable("prefix-table", TIES_WITH_EOS), beam(2, 0, 3, EOS_AMID)],
         equalScores: [callable("prefix-table", EQUAL_SCORES), beam(3, 0, 3)],
+        sameRound: [callable("prefix-table", SAME_ROUND), beam(3, 0, 3, EOS_AMID)],
         greedyEnded: tree("greedy, ended", random, 6, beam(1, 0, 5), saysWords(3)),
         greedyCut: tree("greedy, cut", random, 6, beam(1, 0, 3), saysWords(3)),
         chain: chain(beam(27, 0, 3)),
@@ -98,7 +101,7 @@ export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHol
         },
         4,
         "beamSearch",
-        ["usual", "strictPenalty"],
+        ["usual", "strictPenalty", "patient"],
       ),
       agrees(
         {
@@ -107,7 +110,7 @@ export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHol
         },
         1,
         "beamSearch",
-        ["ties"],
+        ["ties", "tiesWithEos"],
       ),
       agrees(
         {
@@ -116,7 +119,7 @@ export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHol
         },
         1,
         "beamSearch",
-        ["equalScores"],
+        ["equalScores", "sameRound"],
       ),
       agrees(
         {
@@ -423,6 +426,7 @@ export const beamSearchSuite = suite("5.14", { beamSearch })(({ agrees, callsHol
 
 const USUAL = { bos: 0, eos: 1 };
 const OTHER = { bos: 4, eos: 0 };
+const EOS_AMID = { bos: 0, eos: 2 };
 
 const beam = (width: number, alpha: number, maxLength: number, ids = USUAL): BeamOptions => ({
   width,
@@ -441,6 +445,30 @@ const TIES = {
     "0 3 2": [0, 0.7, 0.3, 0, 0, 0],
   },
   otherwise: [0, 0.6, 0.4, 0, 0, 0],
+};
+
+/**
+ * Six sums are equal where two are kept, of two hypotheses the earlier of which has the larger ids; eos stands between the
+ * words.
+ */
+const TIES_WITH_EOS = {
+  table: {
+    "0": [0, 0.25, 0, 0.5, 0.25],
+    "0 3": [0, 0.25, 0.25, 0.25, 0.25],
+    "0 1": [0, 0.5, 0.5, 0, 0],
+  },
+  otherwise: [0, 0, 1, 0, 0],
+};
+
+/** Two sentences of one probability that are finished in one round, the likelier beginning with the larger id. */
+const SAME_ROUND = {
+  table: {
+    "0": [0, 0.25, 0, 0.5, 0.25],
+    "0 3": [0, 0, 0.5, 0.25, 0.25],
+    "0 1": [0, 0, 1, 0, 0],
+    "0 4": [0, 1, 0, 0, 0],
+  },
+  otherwise: [0, 0, 1, 0, 0],
 };
 
 /** Fewer words are possible than the beam is wide. */
@@ -496,6 +524,12 @@ function crafted(random: Random): NextWord {
     },
     otherwise: [0, 0.4, 0.35, 0.25],
   });
+}
+
+/** Goes on far more readily than it ends: in each round one sentence is finished, and each is better than all before it. */
+function patient(random: Random): NextWord {
+  const p = random.integer(6, 12) / 100;
+  return callable("prefix-table", { table: {}, otherwise: [0, p, 0, 1 - p] });
 }
 
 /** Two words and eos, each by the last word alone. Up to three of them no two sentences use the same probabilities. */

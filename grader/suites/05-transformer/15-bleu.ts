@@ -21,6 +21,13 @@ export const bleuSuite = suite("5.15", { bleu })(({ agrees, law, refuses }) => (
         pairs: [long, corpus, 2],
         triples: [mixed(long, even), corpus, 3],
         fives: [even, corpus, 5],
+        // One translation of two sentences counts twice; one of nothing, and one that is shorter than maxN, count as well.
+        again: [
+          [...short, ...short.slice(0, 2)],
+          [...corpus, ...corpus.slice(2, 4)],
+        ],
+        emptyReference: [even, [...corpus.slice(0, 1), [], ...corpus.slice(2)]],
+        oneShort: [[(corpus[0] ?? []).slice(0, 2), ...even.slice(1)], corpus],
         onePair: [long.slice(0, 1), corpus.slice(0, 1)],
         wordsOfOthers: [...WORDS_OF_OTHERS, 1],
         names: [...NAMES, 2],
@@ -51,7 +58,7 @@ export const bleuSuite = suite("5.15", { bleu })(({ agrees, law, refuses }) => (
       },
       2,
       "bleu",
-      ["shorter", "longer", "even", "mixed", "onePair"],
+      ["shorter", "longer", "even", "mixed", "again", "emptyReference", "oneShort", "onePair"],
     ),
     agrees(
       {
