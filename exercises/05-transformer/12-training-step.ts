@@ -21,7 +21,7 @@ import { transformer } from "./11-transformer.js";
  * available.
  *
  * @param state parameters, Adam's means m and v, and the updates made so far; neither changed nor disposed of
- * @param batch sentences of both languages (5.8)
+ * @param batch sentences of both languages (5.8); its masks hold as they come
  * @param config size and form of the transformer; logits have config.targetSize classes
  * @param options beta1, beta2, eps of Adam; warmup and factor of Noam; smoothing and pad of the loss; clipNorm
  * @returns the next state, in tensors of its own, and the loss before the update, as a number
