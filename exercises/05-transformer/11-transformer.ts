@@ -28,8 +28,8 @@ import { decoderLayer } from "./10-decoder-layer.js";
  * two tensors drawn with one number are drawn alike, whatever their shapes; and not 0, which tfjs takes for no seed.
  * Every place gets a tensor of its own, biases and norms too: a tensor that stands in two places is learned as one.
  *
- * @param config sizes and form; `encoder` and `decoder` get config.layers layers each; encoderNorm and decoderNorm exist in
- *   mode "pre" only, output only when not tied
+ * @param config sizes and form; `encoder` and `decoder` get config.layers layers each, which may be 0; encoderNorm and
+ *   decoderNorm exist in mode "pre" only, output only when not tied (a field that is undefined does not exist)
  * @param seed a positive integer
  * @returns embeddings [V, d] with V of their language, and output [d, targetSize]; the other shapes as in 5.9 and 5.10
  * @see Glorot & Bengio 2010, eq. 16, for the matrices
@@ -81,7 +81,7 @@ export function transformer(
  * One tensor in two places is learned once: a tensor that is met twice counts once. Two tensors with the same numbers are
  * two.
  *
- * @param p tensors in objects and arrays of any depth, such as the weights of a transformer; with none, 0
+ * @param p tensors of any type in objects and arrays of any depth, such as the weights of a transformer; with none, 0
  * @returns a plain number
  */
 export function countParameters(p: object): number {
