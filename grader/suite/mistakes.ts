@@ -2,14 +2,14 @@
 import { compare, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
 import type { Answered } from "./connection.js";
 import type { Functions, Mistake, Question, Session } from "./definition.js";
-import type { Named } from "./failure.js";
+import type { FailureKind, Named } from "./failure.js";
 import { partOf } from "./part.js";
 import { reference } from "./trusted-answers.js";
 
 /**
- * The mistake whose numbers are the student's on most of the questions of a check that came out otherwise than the
- * reference's. Where several explain them, the one that explains most of the other questions too; where that does not tell them
- * apart, none.
+ * The mistake whose numbers are the student's: on more than half of the questions of a check that came out otherwise than
+ * the reference's, and, of the functions that it changes, on every question of all checks that was answered, right answers
+ * included. Where several are, the one that explains most wrong answers; where that does not tell them apart, none.
  *
  * @param failed the questions of the check whose answers are not the reference's
  */
@@ -17,13 +17,14 @@ export async function nameMistake(session: Session, failed: readonly Question[])
   const wrong: Question[] = [];
   for (const question of failed) if (await hasWrongNumbers(session, question)) wrong.push(question);
   const candidates: { id: string; mistake: Mistake<Functions>; explained: number }[] = [];
+  const all = session.suite.checks.flatMap((check) => check.compares);
   for (const [id, mistake] of Object.entries(session.suite.mistakes)) {
-    if (await explainsMost(session, mistake, wrong)) candidates.push({ id, mistake, explained: 0 });
+    if (!(await explainsMost(session, mistake, wrong)) || (await isContradicted(session, mistake, all))) continue;
+    candidates.push({ id, mistake, explained: 0 });
   }
   if (candidates.length > 1) {
-    const others = session.suite.checks.flatMap((check) => check.compares);
     for (const candidate of candidates) {
-      for (const other of others) if (await explains(session, candidate.mistake, other)) candidate.explained++;
+      for (const other of all) if (await explains(session, candidate.mistake, other)) candidate.explained++;
     }
     candidates.sort((a, b) => b.explained - a.explained);
     if (candidates[0]?.explained === candidates[1]?.explained) return undefined;
@@ -31,6 +32,25 @@ export async function nameMistake(session: Session, failed: readonly Question[])
   const best = candidates[0];
   return best && { id: best.id, hint: best.mistake.hint };
 }
+
+/** Whether a function that the mistake changes was answered otherwise than the mistake answers, rightly or wrongly. */
+async function isContradicted(
+  session: Session,
+  mistake: Mistake<Functions>,
+  questions: readonly Question[],
+): Promise<boolean> {
+  for (const question of questions) {
+    if (mistake.variant[question.function] === undefined || (await explains(session, mistake, question))) continue;
+    if (saysSomething(await answerTo(session, question))) return true;
+  }
+  return false;
+}
+
+/** Whether the student's function said something itself: what was ended from outside, or tfjs cannot do, says nothing. */
+const saysSomething = (answered: Answered): boolean =>
+  answered.is === "answer" || (SAID.has(answered.failure.kind) && answered.failure.limit === undefined);
+
+const SAID: ReadonlySet<FailureKind> = new Set(["wrong", "bad value", "threw"]);
 
 /** Whether an answer came back whose numbers are not the reference's. */
 async function hasWrongNumbers(session: Session, question: Question): Promise<boolean> {
