@@ -160,6 +160,8 @@ export const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>>
       "Any seeds do that differ from tensor to tensor and with the seed.",
     "initTransformer: const nextSeed = (): number => 1000 * seed + ++drawn; → const nextSeed = (): number => 2000 * seed + ++drawn;":
       "Any seeds do that differ from tensor to tensor and with the seed.",
+    "initTransformer: const nextSeed = (): number => 1000 * seed + ++drawn; → const nextSeed = (): number => 1000 / seed + ++drawn;":
+      "Any seeds do that differ from tensor to tensor and with the seed, which is positive.",
     'initTransformer: return tf.randomUniform([rows, columns], -limit, limit, "float32", nextSeed()); → return tf.randomUniform([rows, columns], limit, -limit, "float32", nextSeed());':
       "Uniform between the two, whichever comes first.",
   },

@@ -74,6 +74,7 @@ export const trainingStepSuite = suite("5.12", { trainStep, train })(({ agrees, 
           { ...OPTIONS, smoothing: 0, pad: OTHER_IDS.pad },
         ],
         tiedPost: [underway(random, TIED, 9), forgetful(sentences(random)), TIED, OPTIONS],
+        nothingDue: [unbiased(underway(random, SMALL, 5)), onlyPadding(sentences(random)), SMALL, OPTIONS],
         clipped: [unbiased(underway(random, SMALL, 2)), sentences(random), SMALL, { ...OPTIONS, clipNorm: 0.05 }],
         // No gradient and no eps: only means that are as small as 1e-9 tell whether there is none.
         clippedAway: [
@@ -103,7 +104,7 @@ export const trainingStepSuite = suite("5.12", { trainStep, train })(({ agrees, 
         },
         3,
         "trainStep",
-        ["first", "later", "tiedPost"],
+        ["first", "later", "tiedPost", "nothingDue"],
         ORDINARY,
         "loss",
       ),
@@ -420,6 +421,9 @@ function sentences(random: Random, ids = IDS): Batch {
     ids,
   );
 }
+
+/** Nothing has to be said: the loss is exactly 0. */
+const onlyPadding = (batch: Batch): Batch => ({ ...batch, targetOut: tf.zerosLike(batch.targetOut) });
 
 /** Masks that 5.8 would not make: no word but the first may look at itself. */
 function forgetful(batch: Batch): Batch {
