@@ -7,9 +7,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { gradebookSchema } from "../class/gradebook.js";
 import { root } from "../store.js";
 import { placeOf } from "../syllabus.js";
-import { change, copyWorkbook } from "./copy.js";
+import { changeFirstSuite, copyWorkbook } from "./copy.js";
 import { run } from "./run.js";
-import { place, submission, temporaryFolder } from "./submission.js";
+import { submission, temporaryFolder } from "./submission.js";
 
 const temporary = temporaryFolder();
 const at = (...parts: string[]) => path.join(temporary, ...parts);
@@ -21,12 +21,8 @@ const solved = (id: string) => readFileSync(path.join(root, "solutions", `${plac
 
 beforeAll(() => {
   copyWorkbook(workbook);
-  const suite = `grader/suites/${place}`;
-  const FAILS = `if (existsSync(${JSON.stringify(fault)})) throw new TypeError("the suite is broken");`;
-  const law = "(ask, [x], random) => {";
-  change(workbook, suite, law, `${law}\n        ${FAILS}`);
-  const words = 'import * as tf from "@tensorflow/tfjs";';
-  change(workbook, suite, words, `import { existsSync } from "node:fs";\n${words}`);
+  const isThere = `process.getBuiltinModule("node:fs").existsSync(${JSON.stringify(fault)})`;
+  changeFirstSuite(workbook, `if (${isThere}) throw new TypeError("the suite is broken");`);
   mkdirSync(at("class"));
   for (const id of ["1.1", "1.3"]) submission(at("class", "ada"), `${placeOf(id)}.ts`, solved(id));
   submission(at("class", "bob"), `${placeOf("1.3")}.ts`, solved("1.3"));

@@ -7,7 +7,7 @@ import { helpers } from "../submission/helpers.js";
 import { link } from "../submission/link.js";
 import type { Module } from "../submission/module.js";
 import { openReader, type Reader } from "../submission/reader/reader.js";
-import { type Computed, nothingComputed } from "../suite/session.js";
+import { type Computed, nothingComputed } from "../suite/computed.js";
 import { EXERCISES, exerciseOf, forbiddenIn } from "../syllabus.js";
 import type { Budget } from "./budget.js";
 import { openCache, type ResultCache } from "./cache.js";

@@ -2,8 +2,9 @@
  * What the program hands to the suites that vitest loads. Vitest loads modules of its own, so the two sides meet at
  * one place of the global object.
  */
+
+import type { Computed } from "../suite/computed.js";
 import type { Connection } from "../suite/connection.js";
-import type { Computed } from "../suite/session.js";
 
 export interface Job {
   readonly seed: number;

@@ -2,13 +2,15 @@
  * Judges mutants in a process of its own, which can be ended: quicker than a class, which gives each a sandbox, and with the
  * same checks on the same inputs. What passes here is graded as a class does afterwards.
  */
+
 import { Worker } from "node:worker_threads";
 import * as tf from "@tensorflow/tfjs";
+import { type Computed, nothingComputed } from "../suite/computed.js";
 import { type Connection, SECONDS } from "../suite/connection.js";
 import type { Functions, Suite } from "../suite/definition.js";
 import { connectInProcess } from "../suite/in-process.js";
 import { runCheck } from "../suite/run.js";
-import { type Computed, nothingComputed, openSession } from "../suite/session.js";
+import { openSession } from "../suite/session.js";
 import { loadSuite } from "../suites/index.js";
 import { load } from "./load.js";
 

@@ -161,7 +161,7 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
         const { bytes, processorSeconds } = await usageOf(pid);
         if (!asked) return; // it was answered meanwhile
         meter.note(processorSeconds);
-        if (bytes > RESIDENT_LIMIT) die({ is: "out of memory" });
+        if (bytes > RESIDENT_LIMIT || askedForTooMuch()) die({ is: "out of memory" });
         else if (meter.spent() > seconds) die({ is: "timed out", seconds });
       }, POLL);
       let asked = true;

@@ -22,6 +22,15 @@ export const ORDINARY: Tolerance = { absolute: 1e-5, relative: 1e-4 };
 export const EXTREME: Tolerance = { absolute: 1e-3, relative: 1e-3 };
 export const GRADIENTS: Tolerance = { absolute: 1e-4, relative: 1e-3 };
 
+/** How far the answer to a question may be from what is expected. */
+export const toleranceOf = ({
+  gradients,
+  tolerance = gradients ? GRADIENTS : ORDINARY,
+}: {
+  readonly gradients?: boolean;
+  readonly tolerance?: Tolerance;
+}): Tolerance => tolerance;
+
 /** How two values differ: what kind of fault it is, and a report. */
 export interface Difference {
   readonly kind: FailureKind;

@@ -2,7 +2,7 @@
 import { both, type Text } from "../language.js";
 import { textOf, wordsIn } from "../text/index.js";
 import { showPath } from "../values/tree.js";
-import { compare, EXTREME, ORDINARY } from "./compare.js";
+import { compare, EXTREME, toleranceOf } from "./compare.js";
 import type { Check, Question, Session } from "./definition.js";
 import { CheckFailure, type Failure, type FailureKind } from "./failure.js";
 import { nameMistake } from "./mistakes.js";
@@ -64,7 +64,7 @@ const FINAL: ReadonlySet<FailureKind> = new Set([
 
 /** Asks the student and compares; how the answer fails, or nothing. */
 async function ask(session: Session, question: Question): Promise<Failure | undefined> {
-  const { function: name, case: caseName, gradients = false, tolerance = ORDINARY } = question;
+  const { function: name, case: caseName, gradients = false } = question;
   if (gradients) {
     // Of a value of another shape there is no gradient to compare.
     const value = await ask(session, { function: name, case: caseName });
@@ -76,7 +76,7 @@ async function ask(session: Session, question: Question): Promise<Failure | unde
   if (expected === undefined) throw new Error(`the reference fails on ${name}, ${caseName}`);
   const answered = await pending;
   if (answered.is === "failed") return answered.failure;
-  const difference = compare(partOf(answered.value, question), partOf(expected, question), tolerance);
+  const difference = compare(partOf(answered.value, question), partOf(expected, question), toleranceOf(question));
   if (difference === undefined) return undefined;
   const said = (text: Text) => (gradients ? gradientText(session, question, text) : text);
   const { figure } = difference;

@@ -1,5 +1,5 @@
 /** Which known mistake explains what a student's functions return. */
-import { compare, GRADIENTS, ORDINARY, type Tolerance } from "./compare.js";
+import { compare, toleranceOf } from "./compare.js";
 import type { Answered } from "./connection.js";
 import type { Functions, Mistake, Question, Session } from "./definition.js";
 import type { FailureKind, Named } from "./failure.js";
@@ -89,5 +89,3 @@ async function explains(session: Session, mistake: Mistake<Functions>, question:
 function answerTo(session: Session, { function: name, case: caseName, gradients }: Question): Promise<Answered> {
   return (gradients ? session.gradientsOf : session.answerTo)(name, caseName);
 }
-
-const toleranceOf = ({ gradients, tolerance = gradients ? GRADIENTS : ORDINARY }: Question): Tolerance => tolerance;

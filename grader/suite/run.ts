@@ -1,10 +1,12 @@
 /** Running the checks of a suite against a connection. */
+
 import * as tf from "@tensorflow/tfjs";
 import type { Text } from "../language.js";
+import type { Computed } from "./computed.js";
 import type { Connection } from "./connection.js";
 import type { Check, Session, Suite } from "./definition.js";
 import { CheckFailure, type Failure } from "./failure.js";
-import { type Computed, openSession } from "./session.js";
+import { openSession } from "./session.js";
 
 export interface CheckResult {
   readonly name: Text;

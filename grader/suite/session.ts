@@ -2,30 +2,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { floatLeaves } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
+import { type Computed, nothingComputed } from "./computed.js";
 import type { Answered, Connection } from "./connection.js";
 import type { Session, Suite } from "./definition.js";
 import { connectInProcess } from "./in-process.js";
-import type { LawDemand, References } from "./laws/law.js";
 import { randomOf } from "./random.js";
 import { toParcel } from "./trusted.js";
 import { attempt, mapTensors, reference, tidied, trustedGradients } from "./trusted-answers.js";
 import { findVariation } from "./variation.js";
-
-/** What was worked out once for a suite and a seed, and need not be again. */
-export interface Computed {
-  /** What trusted functions answered: by function, and then by question. */
-  readonly answers: WeakMap<object, Map<string, Parcel<Wire> | undefined>>;
-  /** What the reference answered to the calls of a law. */
-  readonly references: WeakMap<LawDemand, References>;
-  /** The case that tells whether a function looks at its arguments, if one does. */
-  readonly telling: Map<string, string | undefined>;
-}
-
-export const nothingComputed = (): Computed => ({
-  answers: new WeakMap(),
-  references: new WeakMap(),
-  telling: new Map(),
-});
 
 /** @param computed what sessions of the same suite and seed may share */
 export function openSession(

@@ -1,13 +1,15 @@
 /** The suites prove themselves: right code gets full points, each mistake is rejected and named, all are told apart. */
+
 import { existsSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { compare, GRADIENTS, ORDINARY } from "../suite/compare.js";
+import { compare, toleranceOf } from "../suite/compare.js";
+import { type Computed, nothingComputed } from "../suite/computed.js";
 import type { Functions, Suite } from "../suite/definition.js";
 import { connectInProcess } from "../suite/in-process.js";
 import { type Random, randomOf } from "../suite/random.js";
 import { runSuite } from "../suite/run.js";
-import { type Computed, nothingComputed, openSession } from "../suite/session.js";
+import { openSession } from "../suite/session.js";
 import { fromParcel, toParcel } from "../suite/trusted.js";
 import { reference } from "../suite/trusted-answers.js";
 import { EXERCISES, pointsOf } from "../syllabus.js";
@@ -194,8 +196,9 @@ function answersOf(suite: Suite, functions: Partial<Functions>, seed: number) {
   const session = openSession(suite, seed, connectInProcess(suite.functions), computedFor(suite, seed));
   return suite.checks.flatMap((check) =>
     check.compares.map((question) => {
-      const { function: name, gradients, tolerance = gradients ? GRADIENTS : ORDINARY } = question;
-      return { parcel: session.expected(functions[name] ?? reference(suite, name), question), tolerance };
+      const { function: name } = question;
+      const parcel = session.expected(functions[name] ?? reference(suite, name), question);
+      return { parcel, tolerance: toleranceOf(question) };
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** Records a suite: runs it once for each seed with the reference in the student's place, and keeps what was asked. */
 import * as tf from "@tensorflow/tfjs";
-import { compare, GRADIENTS, ORDINARY } from "../../suite/compare.js";
+import { compare, EXACT, toleranceOf } from "../../suite/compare.js";
 import type { Demand, Functions, Question, Session, Suite } from "../../suite/definition.js";
 import { timesMade, type WrongCall } from "../../suite/demands.js";
 import { CheckFailure } from "../../suite/failure.js";
@@ -82,7 +82,7 @@ function recordDemand(session: Session, demand: Exclude<Demand, CallsHold | LawD
     case "agrees": {
       const questions = demand.questions.map((question) => ({
         ...question,
-        tolerance: question.tolerance ?? (question.gradients ? GRADIENTS : ORDINARY),
+        tolerance: toleranceOf(question),
       }));
       return { is: demand.is, about: questions[0]?.function ?? "", questions };
     }
@@ -145,7 +145,7 @@ function answersIn(
     for (const [id, { variant }] of Object.entries(suite.mistakes)) {
       const f = variant[question.function];
       const answer = f === undefined ? due : (session.expected(f, question) ?? null);
-      if (answer === null || compare(answer, due, ORDINARY) !== undefined)
+      if (answer === null || compare(answer, due, EXACT) !== undefined)
         mistaken[id] = { ...mistaken[id], [key]: answer };
     }
   }
