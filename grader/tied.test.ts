@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { usageNow } from "./sandbox/usage.js";
 import { root } from "./store.js";
 import { APART, type Bounds, endTied, findTools, type Tools, tiedCommand, watchOver } from "./tied.js";
 
@@ -92,6 +93,24 @@ describe.skipIf(process.platform === "win32")("a tied process", { concurrent: tr
       const busy = watchOver(spawn(short.file, short.args, { ...APART, stdio: "ignore" }));
       expect(await new Promise((resolve) => busy.once("exit", (exit, signal) => resolve(signal ?? exit)))).not.toBe(0);
     });
+  });
+
+  test.skipIf(process.platform !== "linux")("is watched without work, also where no program can be found", async () => {
+    const idle = ["-e", 'process.stdout.write("idle"); setTimeout(() => {}, 60_000)'];
+    const { file, args } = tiedCommand(process.execPath, idle, { startsOthers: true });
+    const child = watchOver(
+      spawn(file, args, { ...APART, stdio: ["ignore", "pipe", "ignore"], env: { PATH: "/nowhere" } }),
+    );
+    await firstLine(child);
+    const list = execFileSync("ps", ["-eo", "pid,ppid,comm"], { encoding: "utf8" }).split("\n");
+    const watch = list
+      .map((line) => line.trim().split(/\s+/))
+      .find(([, up, name]) => up === `${child.pid}` && name === "sh");
+    const spent = () => usageNow(Number(watch?.[0]))?.processorSeconds;
+    expect(spent()).toBeDefined();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(spent()).toBeLessThan(0.5);
+    endTied(child);
   });
 });
 

@@ -51,12 +51,13 @@ const RUN = `exec setpriv --pdeathsig KILL -- /bin/sh -c '[ "$PPID" = "$1" ] || 
 
 /**
  * The program beside a watch. Whose child the shell is tells at once that the parent is gone, also one that nobody has
- * buried yet or whose number is another's by now; where that cannot be read, its number has to do.
+ * buried yet or whose number is another's by now; where that cannot be read, its number has to do. Without a `sleep` to be
+ * found, the watch would turn without a pause.
  */
 const RUN_WATCHED = `parent=$1; shift
 tied() { if [ -r "/proc/$$/stat" ]; then read -r _ _ _ up _ <"/proc/$$/stat" && [ "$up" = "$parent" ]; else kill -0 "$parent"; fi; }
 exec 9<&0; "$@" <&9 9<&- & child=$!; exec 9<&-
-(while tied && kill -0 "$child"; do sleep 1; done; kill -9 "-$$" || kill -9 "$child") </dev/null >/dev/null 2>&1 3<&- & watch=$!
+(PATH="$PATH:/usr/bin:/bin"; while tied && kill -0 "$child"; do sleep 1; done; kill -9 "-$$" || kill -9 "$child") </dev/null >/dev/null 2>&1 3<&- & watch=$!
 wait "$child"; code=$?; kill -9 "$watch" 2>/dev/null; exit "$code"`;
 
 /** Options for `spawn`: a process group of its own, to be ended as one. */
