@@ -93,13 +93,11 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
   const meter = openMeter();
   const pid = child.pid ?? 0;
   const look = () => usageNow(pid)?.processorSeconds;
+  /** Before the question at hand. */
   let reserved: Reserved | undefined;
   /** Whether the question at hand made the process ask for more addresses than it may. */
-  const askedForTooMuch = () => {
-    if (reserved === undefined) return false;
-    const { peak } = reservedNow(pid) ?? reserved;
-    return peak > Math.max(reserved.peak, reserved.bytes + RESERVED_LIMIT);
-  };
+  const askedForTooMuch = (now = reserved && reservedNow(pid)) =>
+    reserved !== undefined && now !== undefined && now.peak > Math.max(reserved.peak, reserved.bytes + RESERVED_LIMIT);
 
   const settle = (result: Answer | Death) => {
     const resolve = waiting;
@@ -135,9 +133,13 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
       const reply = parseReply(parseHead(bytes.subarray(PREFIX, PREFIX + lengths.head)), body);
       if (waiting === undefined) return die({ is: "crashed", how: "it sent a reply that nobody asked for" });
       meter.note(look());
+      const now = reserved && reservedNow(pid);
       if (meter.spent() > limit) die({ is: "timed out", seconds: limit });
-      else if (askedForTooMuch()) die({ is: "out of memory" });
-      else settle({ reply, body });
+      else if (askedForTooMuch(now)) die({ is: "out of memory" });
+      else {
+        reserved = now;
+        settle({ reply, body });
+      }
     } catch {
       die({ is: "crashed", how: "it sent what is no reply" });
     }
@@ -176,7 +178,7 @@ function open(snapshot: string): Sandbox & { next: (seconds: number) => Promise<
     });
   };
   const ask = (request: Parcel<Request>, seconds: number): Promise<Answer | Death> => {
-    reserved = reservedNow(pid); // not of a process that starts: that reserves what it may need
+    reserved ??= reservedNow(pid); // not of a process that starts: that reserves what it may need
     const answer = next(seconds);
     if (death === undefined) stdin.write(frame(request));
     return answer;

@@ -1,6 +1,6 @@
 /** What a process and its descendants use: the memory that they hold, the processor time that they have had. */
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { promisify } from "node:util";
 
 export interface Usage {
@@ -16,17 +16,29 @@ const TICK = 0.01; // s: what Linux counts processor time in
 /** Of a process and all below it. */
 export const usageOf = async (pid: number): Promise<Usage> => usageNow(pid) ?? (await fromPs(pid));
 
+/** What the kernel tells fits in here. Whoever reads a file of unknown length takes a new one each time, and reads twice. */
+const page = Buffer.alloc(16 * 1024);
+
+function read(file: string): string {
+  const opened = openSync(file, "r");
+  try {
+    return page.toString("latin1", 0, readSync(opened, page, 0, page.length, 0));
+  } finally {
+    closeSync(opened);
+  }
+}
+
 /** The same at once, where the system tells it without another process. */
 export function usageNow(pid: number): Usage | undefined {
   if (process.platform !== "linux") return undefined;
   try {
-    const [, pages = "0"] = readFileSync(`/proc/${pid}/statm`, "latin1").split(" ");
+    const [, pages = "0"] = read(`/proc/${pid}/statm`).split(" ");
     // What stands before the last bracket is the name of the program, which may hold anything.
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
+    const stat = read(`/proc/${pid}/stat`)
       .replace(/^.*\) /s, "")
       .split(" ");
     const ticks = Number(stat[11]) + Number(stat[12]);
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean);
+    const children = read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean);
     const below = children.map((child) => usageNow(Number(child)) ?? NOTHING);
     return {
       bytes: Number(pages) * PAGE + sum(below.map(({ bytes }) => bytes)),
@@ -50,9 +62,9 @@ export interface Reserved {
 export function reservedNow(pid: number): Reserved | undefined {
   if (process.platform !== "linux") return undefined;
   try {
-    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    const status = read(`/proc/${pid}/status`);
     const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean);
+    const children = read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean);
     const below = children.map((child) => reservedNow(Number(child)) ?? { bytes: 0, peak: 0 });
     return {
       bytes: 1024 * kilobytes("VmSize") + sum(below.map(({ bytes }) => bytes)),
