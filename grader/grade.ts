@@ -46,6 +46,8 @@ const check = v.object({
   name: v.string(),
   /** The same in the language of the grade. */
   title: v.string(),
+  /** The function that it is about, or that failed it. */
+  about: v.optional(v.string()),
   passed: v.boolean(),
   points: natural,
   maxPoints: natural,
@@ -55,6 +57,18 @@ const check = v.object({
   hint: v.optional(v.string()),
   place: v.optional(place),
   figure: v.optional(figure),
+});
+
+export const diagnosisSchema = v.object({
+  /** A known mistake; the reference fed, read or edited wrongly; what the code itself says; where it is wrong. */
+  is: v.picklist(["mistake", "probe", "error", "place"]),
+  /** The same in every language. */
+  id: v.string(),
+  text: v.string(),
+  /** The function. */
+  about: v.string(),
+  /** The costliest check that it explains. */
+  check: v.string(),
 });
 
 const common = {
@@ -68,6 +82,8 @@ const common = {
   optional: v.boolean(),
   milliseconds: natural,
   checks: v.array(check),
+  /** Why it did not pass, as far as that is known: at most one for each function, the costliest first. */
+  diagnoses: v.optional(v.array(diagnosisSchema), []),
   /** Where to look first: the function that the first failed check is about. */
   start: v.optional(place),
   /** What is right, but worth knowing. */
@@ -138,6 +154,8 @@ export type Progress =
   | { readonly is: "grading"; readonly id: string; readonly index: number; readonly of: number }
   /** The check of this number, from 1, begins. */
   | { readonly is: "checking"; readonly id: string; readonly check: number; readonly of: number }
+  /** Its points are known; why it did not pass may follow. */
+  | { readonly is: "judged"; readonly exercise: GradedExercise }
   | { readonly is: "graded"; readonly exercise: GradedExercise };
 
 /** The grade of a list of exercises. What the grader failed on keeps its place, and the grade is not complete. */

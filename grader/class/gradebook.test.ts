@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
+import * as v from "valibot";
 import { afterAll, describe, expect, test } from "vitest";
 import { changesBetween, termsBetween } from "./changes.js";
-import { type Gradebook, gradebookOf, nothing, type Run, type StudentGrade } from "./gradebook.js";
+import { type Gradebook, gradebookOf, gradebookSchema, nothing, type Run, type StudentGrade } from "./gradebook.js";
 import { mergeParts, type Part } from "./merge.js";
 import { overviewOf } from "./overview.js";
 import { fingerprintOf } from "./shards.js";
@@ -46,7 +47,17 @@ function student(
 const PASSED = { outcome: "passed" } as const;
 const partial = (points: number, mistake?: string): Partial<Entry> => ({
   ...{ outcome: "partial", points, failed: ["agrees"] },
-  mistakes: mistake === undefined ? {} : { [mistake]: { points: 3, hint: `what ${mistake} comes from` } },
+  diagnoses:
+    mistake === undefined
+      ? []
+      : [
+          {
+            ...{ is: "mistake", id: mistake, text: `what ${mistake} comes from` },
+            about: "f",
+            check: "agrees",
+            points: 3,
+          },
+        ],
 });
 
 const ada = student("ada", {
@@ -140,8 +151,8 @@ describe("statistics", () => {
 
   test("mistakes come by what they cost", () => {
     expect(costlyMistakes(book)).toEqual([
-      { exercise: "1.2", mistake: "no-scale", hint: "what no-scale comes from", students: 2, points: 6 },
-      { exercise: "1.1", mistake: "sigmoid", hint: "what sigmoid comes from", students: 1, points: 3 },
+      { exercise: "1.2", id: "no-scale", text: "what no-scale comes from", students: 2, points: 6 },
+      { exercise: "1.1", id: "sigmoid", text: "what sigmoid comes from", students: 1, points: 3 },
     ]);
   });
 
@@ -289,4 +300,20 @@ describe("parts", () => {
   ])("refuses %s", (_, parts, message) => {
     expect(() => mergeParts(parts(), all, words)).toThrow(message);
   });
+});
+
+test("a gradebook of the version before is read, with its mistakes as diagnoses", () => {
+  const { diagnoses: _, ...former } = bob.exercises["1.2"] as Entry;
+  const mistakes = { "no-scale": { points: 3, hint: "what no-scale comes from" } };
+  const old = {
+    ...book,
+    schema: "workbook/gradebook/v1",
+    students: [{ ...bob, exercises: { "1.2": { ...former, mistakes } } }],
+  };
+  const read = v.parse(gradebookSchema, JSON.parse(JSON.stringify(old)));
+  expect(read.schema).toBe("workbook/gradebook/v2");
+  expect(read.students[0]?.exercises["1.2"]?.diagnoses).toMatchObject([
+    { is: "mistake", id: "no-scale", text: "what no-scale comes from", points: 3 },
+  ]);
+  expect(costlyMistakes(read)).toMatchObject([{ id: "no-scale", students: 1, points: 3 }]);
 });

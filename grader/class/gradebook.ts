@@ -1,24 +1,40 @@
 /** What a class came to: one document, from which tables and pages are made. No times are in it: equal runs are equal. */
 import * as v from "valibot";
-import { type Grade, OUTCOMES, sumUp } from "../grade.js";
+import { diagnosisSchema, type Grade, OUTCOMES, sumUp } from "../grade.js";
 import type { Language } from "../language.js";
 import { EXERCISES, pointsOf } from "../syllabus.js";
 
 const natural = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.object({ en: v.string(), es: v.string() });
 
-const exercise = v.object({
+const common = {
   points: natural,
   maxPoints: natural,
   optional: v.boolean(),
   outcome: v.picklist(OUTCOMES),
   /** The checks that failed, by their English names. */
   failed: v.array(v.string()),
-  /** The known mistakes that explain its numbers: the points that went with each, and what the student was told. */
-  mistakes: v.record(v.string(), v.object({ points: natural, hint: v.string() })),
+};
+
+const exercise = v.object({
+  ...common,
+  /** Why, as the student was told, and the points that went with it. */
+  diagnoses: v.array(v.object({ ...diagnosisSchema.entries, points: natural })),
 });
 
-export const studentGradeSchema = v.object({
+/** Of before: known mistakes alone explained an exercise. */
+const formerExercise = v.pipe(
+  v.object({ ...common, mistakes: v.record(v.string(), v.object({ points: natural, hint: v.string() })) }),
+  v.transform(({ mistakes, ...one }) => ({
+    ...one,
+    diagnoses: Object.entries(mistakes).map(([id, { points, hint }]) => ({
+      ...{ is: "mistake" as const, id, text: hint, about: "", check: "" },
+      points,
+    })),
+  })),
+);
+
+const student = {
   student: v.string(),
   name: v.optional(v.string()),
   /** Handed something in, but is not in the roster. */
@@ -41,7 +57,12 @@ export const studentGradeSchema = v.object({
   changed: v.array(v.string()),
   changedMore: natural,
   problems: v.array(text),
-  exercises: v.record(v.string(), exercise),
+};
+
+/** Also of somebody who was graded by a version before. */
+export const studentGradeSchema = v.object({
+  ...student,
+  exercises: v.record(v.string(), v.union([exercise, formerExercise])),
 });
 export type StudentGrade = v.InferOutput<typeof studentGradeSchema>;
 
@@ -58,13 +79,16 @@ export const runSchema = v.object({
 });
 export type Run = v.InferOutput<typeof runSchema>;
 
-export const gradebookSchema = v.object({
-  schema: v.literal("workbook/gradebook/v1"),
-  run: runSchema,
-  maxPoints: natural,
-  maxBonus: natural,
-  students: v.array(studentGradeSchema),
-});
+const book = { run: runSchema, maxPoints: natural, maxBonus: natural, students: v.array(studentGradeSchema) };
+
+const current = v.object({ schema: v.literal("workbook/gradebook/v2"), ...book });
+const former = v.pipe(
+  v.object({ schema: v.literal("workbook/gradebook/v1"), ...book }),
+  v.transform((old) => ({ ...old, schema: "workbook/gradebook/v2" as const })),
+);
+
+/** A gradebook, also one that was written before. */
+export const gradebookSchema = v.variant("schema", [current, former]);
 export type Gradebook = v.InferOutput<typeof gradebookSchema>;
 
 /** @param students in the order in which they are to stand */
@@ -73,7 +97,7 @@ export function gradebookOf(run: Run, students: readonly StudentGrade[]): Gradeb
   const sum = (optional: boolean) =>
     exercises.filter((one) => (one.optional ?? false) === optional).reduce((total, one) => total + pointsOf(one), 0);
   return {
-    schema: "workbook/gradebook/v1",
+    schema: "workbook/gradebook/v2",
     run,
     maxPoints: sum(false),
     maxBonus: sum(true),
@@ -83,15 +107,17 @@ export function gradebookOf(run: Run, students: readonly StudentGrade[]): Gradeb
 
 /** What a gradebook keeps of a grade. */
 export function condense({ exercises, points, bonus }: Grade): Pick<StudentGrade, "points" | "bonus" | "exercises"> {
-  const entries = exercises.map(({ id, points: got, maxPoints, optional, outcome, checks }) => {
+  const entries = exercises.map(({ id, points: got, maxPoints, optional, outcome, checks, diagnoses }) => {
     const failed = checks.filter(({ passed }) => !passed);
-    const mistakes: Record<string, { points: number; hint: string }> = {};
-    for (const { mistake, maxPoints: lost, hint = "" } of failed) {
-      if (mistake !== undefined) mistakes[mistake] = { points: (mistakes[mistake]?.points ?? 0) + lost, hint };
-    }
+    const lostTo = (why: Grade["exercises"][number]["diagnoses"][number]) =>
+      failed.filter(({ about, name }) => (about === undefined ? name === why.check : about === why.about));
+    const told = diagnoses.map((why) => ({
+      ...why,
+      points: lostTo(why).reduce((sum, check) => sum + check.maxPoints, 0),
+    }));
     return [
       id,
-      { points: got, maxPoints, optional, outcome, failed: failed.map(({ name }) => name), mistakes },
+      { points: got, maxPoints, optional, outcome, failed: failed.map(({ name }) => name), diagnoses: told },
     ] as const;
   });
   return { points, bonus, exercises: Object.fromEntries(entries) };
@@ -112,7 +138,7 @@ export function nothing(
       optional,
       outcome,
       failed: [],
-      mistakes: {},
+      diagnoses: [],
     };
     return [id, blank] as const;
   });

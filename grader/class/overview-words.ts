@@ -21,7 +21,7 @@ const en = {
   mean: "mean",
   lost: "points lost",
   mistakes: "Mistakes that cost most",
-  mistakesNote: "Known mistakes that explain the students' numbers, by the points of the checks that failed with them.",
+  mistakesNote: "What explains the students' numbers, by the points of the checks that failed with them.",
   mistake: "mistake",
   stuck: "Who is stuck",
   stuckNote: "Began exercises that do not pass, and passed none after them.",
@@ -51,8 +51,7 @@ const es: OverviewWords = {
   mean: "promedio",
   lost: "puntos perdidos",
   mistakes: "Los errores que más cuestan",
-  mistakesNote:
-    "Errores conocidos que explican los números del grupo, según los puntos de las pruebas que fallaron por ellos.",
+  mistakesNote: "Lo que explica los números del grupo, según los puntos de las pruebas que fallaron por ellos.",
   mistake: "error",
   stuck: "Quiénes están atorados",
   stuckNote: "Empezaron ejercicios que no pasan y no han aprobado ninguno posterior.",

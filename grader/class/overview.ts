@@ -87,9 +87,9 @@ function exercises(gradebook: Gradebook, language: Language, words: OverviewWord
 function mistakes(gradebook: Gradebook, language: Language, words: OverviewWords): string {
   const found = costlyMistakes(gradebook).slice(0, 30);
   if (found.length === 0) return `<p>${escaped(words.none)}</p>`;
-  const rows = found.map(({ exercise, mistake, hint, students, points }) => [
+  const rows = found.map(({ exercise, id, text, students, points }) => [
     `${exercise} ${escaped(exerciseOf(exercise).title[language])}`,
-    `${escaped(hint)} <code>${escaped(quoteLine(mistake))}</code>`,
+    `${escaped(text)} <code>${escaped(quoteLine(id))}</code>`,
     ...[students, points],
   ]);
   return tableOf([words.exercise, words.mistake, words.students, words.lost], rows);

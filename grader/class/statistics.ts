@@ -44,17 +44,15 @@ export function exerciseRows(gradebook: Gradebook) {
   });
 }
 
-/** Known mistakes, those that cost the class most points first. */
+/** Mistakes, known ones and others that explain the numbers, those that cost the class most points first. */
 export function costlyMistakes(gradebook: Gradebook) {
-  const found = new Map<
-    string,
-    { exercise: string; mistake: string; hint: string; students: number; points: number }
-  >();
+  const found = new Map<string, { exercise: string; id: string; text: string; students: number; points: number }>();
   for (const { exercises } of gradedIn(gradebook)) {
-    for (const [exercise, { mistakes }] of Object.entries(exercises)) {
-      for (const [mistake, { points, hint }] of Object.entries(mistakes)) {
-        const known = found.get(`${exercise} ${mistake}`) ?? { exercise, mistake, hint, students: 0, points: 0 };
-        found.set(`${exercise} ${mistake}`, { ...known, students: known.students + 1, points: known.points + points });
+    for (const [exercise, { diagnoses }] of Object.entries(exercises)) {
+      for (const { is, id, text, points } of diagnoses) {
+        if (is !== "mistake" && is !== "probe") continue;
+        const known = found.get(`${exercise} ${id}`) ?? { exercise, id, text, students: 0, points: 0 };
+        found.set(`${exercise} ${id}`, { ...known, students: known.students + 1, points: known.points + points });
       }
     }
   }

@@ -69,7 +69,17 @@ async function keepWatching(call: Call, wanted: string | undefined, done: (code:
     busy = ids.length === 1 ? text.grading(ids[0] ?? "", "") : text.starting;
     draw();
     const seed = Math.floor(Math.random() * 2 ** 32);
-    const graded = await grader.grade({ ids, submission, solutions, seed, language, useCache: true });
+    const graded = await grader.grade({
+      ...{ ids, submission, solutions, seed, language, useCache: true },
+      // The verdict does not wait for its explanation, nor does the next save.
+      onProgress: (event) => {
+        if (event.is !== "judged" || ids.length > 1) return;
+        results.set(event.exercise.id, event.exercise);
+        busy = "";
+        draw();
+      },
+      isAwaited: () => waiting.size === 0,
+    });
     for (const exercise of graded.exercises) results.set(exercise.id, exercise);
     busy = "";
     draw();

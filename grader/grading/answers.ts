@@ -26,7 +26,7 @@ export interface StudentCode {
 export type Fail = (
   kind: FailureKind,
   text: Text,
-  extra?: { rangeError?: boolean; place?: Place | undefined; limit?: true; value?: Parcel<Wire> },
+  extra?: { rangeError?: boolean; place?: Place | undefined; limit?: true; spoiled?: true; value?: Parcel<Wire> },
 ) => Answered;
 
 /** A reply to a call, as the suite sees it. */
@@ -40,7 +40,7 @@ export function read(name: string, { reply, body }: Answer, code: StudentCode, f
         return failed(
           "bad value",
           textOf((words) => (spoiled.how === "disposed" ? words.disposedInput(quoted) : words.changedInput(quoted))),
-          { value: { head: reply.value, body } },
+          { value: { head: reply.value, body }, spoiled: true },
         );
       }
       if (reply.leaked > 0)

@@ -1,4 +1,6 @@
 /** What the checks of an exercise come to. */
+
+import type { Diagnosis } from "../explain/explain.js";
 import type { GradedCheck, GradedExercise, Outcome } from "../grade.js";
 import type { Language } from "../language.js";
 import type { FailureKind } from "../suite/failure.js";
@@ -13,6 +15,7 @@ export function blank(exercise: Exercise, file: string, seed: number, language: 
   const { id, slug, title, optional = false } = exercise;
   const maxPoints = pointsOf(exercise);
   const checks: GradedCheck[] = [];
+  const diagnoses: GradedExercise["diagnoses"] = [];
   return {
     id,
     slug,
@@ -23,6 +26,7 @@ export function blank(exercise: Exercise, file: string, seed: number, language: 
     optional,
     milliseconds: 0,
     checks,
+    diagnoses,
     cached: false,
     seed,
   };
@@ -35,6 +39,7 @@ export function conclude(
   { printed, worked, cutShort }: Told,
   vetted: { readonly lines: Readonly<Record<string, number>>; readonly remarkable: readonly string[] },
   language: Language,
+  why: readonly Diagnosis[] = [],
 ): GradedExercise {
   const words = wordsIn(language);
   const { checks: expected, remarks } = exerciseOf(base.id);
@@ -46,7 +51,8 @@ export function conclude(
     return { ...base, milliseconds, outcome: "grader error", message: words.noChecks(expected, run.checks.length) };
   }
   const pictured = new Set(run.checks.filter(({ failure }) => failure?.figure !== undefined).slice(0, MOST_FIGURES));
-  const checks = run.checks.map((check) => gradedCheck(check, language, pictured.has(check)));
+  const diagnoses = why.map((one) => ({ ...one, text: one.text[language] }));
+  const checks = run.checks.map((check) => gradedCheck(check, language, pictured.has(check), diagnoses));
   const points = checks.reduce((sum, check) => sum + check.points, 0);
   const said = run.checks.flatMap((check) => check.remarks ?? []).map((remark) => remark[language]);
   const notes = [...new Set([...vetted.remarkable.map((name) => remarks?.[name]?.[language] ?? ""), ...said])];
@@ -55,6 +61,7 @@ export function conclude(
     ...base,
     milliseconds,
     checks,
+    diagnoses,
     points,
     ...(line !== undefined && { start: { file: base.file, line, column: 1 } }),
     ...(notes.length > 0 && { remarks: notes }),
@@ -91,18 +98,21 @@ function outcomeOf(kinds: readonly FailureKind[], points: number): Concluded {
 }
 
 function gradedCheck(
-  { name, points, maxPoints, failure }: CheckResult,
+  { name, about, points, maxPoints, failure }: CheckResult,
   language: Language,
   pictured: boolean,
+  diagnoses: GradedExercise["diagnoses"],
 ): GradedCheck {
-  const check = { name: name.en, title: name[language], passed: failure === undefined, points, maxPoints };
+  const check = { name: name.en, title: name[language], about, passed: failure === undefined, points, maxPoints };
   if (failure === undefined) return check;
   const { text, mistake, advice, place, figure } = failure;
+  const found = diagnoses.find(({ is, check: of }) => of === name.en && (is === "probe" || is === "place"))?.text;
+  const hint = mistake?.hint[language] ?? advice?.[language] ?? found;
   return {
     ...check,
     message: text[language],
-    ...(mistake && { mistake: mistake.id, hint: mistake.hint[language] }),
-    ...(advice && { hint: advice[language] }),
+    ...(mistake && { mistake: mistake.id }),
+    ...(hint !== undefined && { hint }),
     ...(place && { place }),
     ...(pictured &&
       figure && {

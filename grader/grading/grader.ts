@@ -1,4 +1,6 @@
 /** Grades exercises of a submission. */
+
+import type { Diagnosis } from "../explain/explain.js";
 import { type Grade, type GradedExercise, type Progress, sumUp } from "../grade.js";
 import type { Language } from "../language.js";
 import { release } from "../release.js";
@@ -31,6 +33,8 @@ export interface GradeRequest extends Trees {
   /** What the code of all exercises may take together, where that is bounded. */
   readonly budget?: Budget;
   readonly onProgress?: (event: Progress) => void;
+  /** Whether an explanation is still waited for: who saves again wants the next verdict. As long as it takes unless said. */
+  readonly isAwaited?: () => boolean;
 }
 
 export interface Grader {
@@ -164,7 +168,7 @@ async function run(grading: Grading, remaining: readonly string[]): Promise<void
   const { request, equipment, results, settle, isStopped } = grading;
   request.onProgress?.({ is: "preparing" });
   getReady(equipment);
-  const open = new Map<string, { readonly student: StudentConnection; readonly sources: Sources }>();
+  const open = new Map<string, Opened>();
   const job: Job = {
     seed: request.seed,
     computed: equipment.computed,
@@ -174,20 +178,33 @@ async function run(grading: Grading, remaining: readonly string[]): Promise<void
       if (sources === undefined) return undefined;
       request.onProgress?.({ is: "grading", id, index: remaining.indexOf(id), of: remaining.length });
       const student = await connect(grading, id, sources, id !== remaining.at(-1));
-      open.set(id, { student, sources });
+      open.set(id, { student, sources, began: performance.now(), diagnoses: [] });
       return student;
     },
     onCheck: (id, check, of) => request.onProgress?.({ is: "checking", id, check, of }),
+    onChecked: (id, checks) => {
+      const opened = open.get(id);
+      if (opened === undefined) return;
+      opened.judged = { milliseconds: Math.round(performance.now() - opened.began), told: opened.student.told() };
+      opened.student.afterGrading();
+      const exercise = concluded(grading, id, { checks, milliseconds: opened.judged.milliseconds }, opened);
+      request.onProgress?.({ is: "judged", exercise });
+    },
+    isAwaited: () => request.isAwaited?.() ?? true,
+    onExplained: (id, diagnoses) => {
+      const opened = open.get(id);
+      if (opened !== undefined) opened.diagnoses = diagnoses;
+    },
   };
   const runner = await equipment.getRunner();
   await runner.run(remaining, job, async (id, ran) => {
     const opened = open.get(id);
     opened?.student.close();
     if (results.has(id) || (opened === undefined && isStopped())) return; // settled without a run
-    const told = opened?.student.told() ?? { printed: "", worked: 0, cutShort: false };
-    const result = concluded(grading, id, ran, told);
+    const result = concluded(grading, id, ran, opened);
     settle(result);
-    if (opened !== undefined && !told.cutShort) await keep(grading, id, opened.sources, result);
+    const isWhole = opened?.judged === undefined || request.isAwaited?.() !== false;
+    if (opened !== undefined && !result.cutShort && isWhole) await keep(grading, id, opened.sources, result);
   });
 }
 
@@ -216,9 +233,26 @@ async function connect(grading: Grading, id: string, sources: Sources, more: boo
   return connectStudent(code, () => spares.take(more), grading.request.budget);
 }
 
-function concluded(grading: Grading, id: string, ran: SuiteRun, told: Told): GradedExercise {
+/** An exercise whose suite runs. */
+interface Opened {
+  readonly student: StudentConnection;
+  readonly sources: Sources;
+  readonly began: number;
+  /** How it was when its checks were through: what is asked to explain it belongs to no grade. */
+  judged?: { readonly milliseconds: number; readonly told: Told };
+  diagnoses: readonly Diagnosis[];
+}
+
+const NOTHING_TOLD: Told = { printed: "", worked: 0, cutShort: false };
+
+function concluded(grading: Grading, id: string, ran: SuiteRun, opened: Opened | undefined): GradedExercise {
   const vetted = grading.files.ready.get(id)?.vetted ?? { lines: {}, remarkable: [] };
-  return conclude(blankOf(grading, id), ran, told, vetted, grading.request.language);
+  const { milliseconds, told } = opened?.judged ?? {
+    milliseconds: ran.milliseconds,
+    told: opened?.student.told() ?? NOTHING_TOLD,
+  };
+  const { language } = grading.request;
+  return conclude(blankOf(grading, id), { ...ran, milliseconds }, told, vetted, language, opened?.diagnoses);
 }
 
 const blankOf = ({ request: { seed, language }, files }: Grading, id: string) =>

@@ -3,8 +3,10 @@
  * one place of the global object.
  */
 
+import type { Diagnosis } from "../explain/explain.js";
 import type { Computed } from "../suite/computed.js";
 import type { Connection } from "../suite/connection.js";
+import type { CheckResult } from "../suite/run.js";
 
 export interface Job {
   readonly seed: number;
@@ -14,6 +16,11 @@ export interface Job {
   readonly computed?: (id: string) => Computed;
   /** Hears of each check as it begins: its number, from 1. */
   readonly onCheck: (id: string, check: number, of: number) => void;
+  /** Hears what the checks of a suite came to that did not pass, before it is asked why. Nobody asks where it is left out. */
+  readonly onChecked?: (id: string, results: readonly CheckResult[]) => void;
+  /** Whether somebody still waits for what `onExplained` is to hear. */
+  readonly isAwaited?: (id: string) => boolean;
+  readonly onExplained?: (id: string, diagnoses: readonly Diagnosis[]) => void;
 }
 
 const KEY = Symbol.for("workbook.job");

@@ -15,6 +15,8 @@ import type { Budget } from "./budget.js";
 
 export interface StudentConnection extends Connection {
   readonly told: () => Told;
+  /** From now on nothing is graded: what calls take belongs to nobody's budget, and is bounded anew. */
+  readonly afterGrading: () => void;
   readonly close: () => void;
 }
 
@@ -34,6 +36,8 @@ const DEATHS = 2;
 const CALLS_IN_ALL = 6;
 /** A name that somebody meant is found among so many of such a length. */
 const [MOST_NAMES, LONGEST_NAME] = [100, 100];
+/** The same for calls after grading: whoever is slow is not asked for long why. */
+const AFTERWARDS = 0.4;
 const PRINTED_IN_ALL = 64 * 1024;
 const LOAD_SECONDS = 5;
 
@@ -47,6 +51,8 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>,
   let exported: readonly string[] = [];
   let loadFailure: Answered | undefined;
   let deaths = 0;
+  let most = CALLS_IN_ALL;
+  let shared = budget;
   let called = 0; // seconds of processor time, of calls alone
   let waited = 0; // seconds of the clock
   let worked = 0;
@@ -54,9 +60,9 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>,
   let printed = "";
   let last: Failure | undefined;
 
-  const failed: Fail = (kind, text, { rangeError = false, place, limit, value } = {}) => ({
+  const failed: Fail = (kind, text, { rangeError = false, place, limit, spoiled, value } = {}) => ({
     is: "failed",
-    failure: { kind, text, ...(place && { place }), ...(limit && { limit }) },
+    failure: { kind, text, ...(place && { place }), ...(limit && { limit }), ...(spoiled && { spoiled }) },
     rangeError,
     ...(value && { value }),
   });
@@ -67,21 +73,21 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>,
     cutShort = true;
     return failed(
       "timed out",
-      textOf((words) => words.budgetSpent(budget?.seconds ?? 0)),
+      textOf((words) => words.budgetSpent(shared?.seconds ?? 0)),
     );
   };
   /** Asks within what is left of the budget. */
   const within = async (asked: Sandbox, request: Parcel<Request>, seconds: number): Promise<Answer | Answered> => {
-    const left = budget?.left() ?? Number.POSITIVE_INFINITY;
+    const left = shared?.left() ?? Number.POSITIVE_INFINITY;
     const before = asked.worked();
     const answer = await asked.ask(request, Math.min(seconds, left));
     const more = asked.worked() - before;
     worked += more;
-    budget?.spend(more);
+    shared?.spend(more);
     if ("reply" in answer) return answer;
     if (answer.is === "timed out" && left < seconds) {
       sandbox = undefined;
-      budget?.spend(left); // it slept, perhaps
+      shared?.spend(left); // it slept, perhaps
       return spent();
     }
     return died(answer);
@@ -130,13 +136,13 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>,
         last.kind,
         textOf((words) => words.gaveUp),
       );
-    const most = CALLS_IN_ALL * seconds;
-    if (called > most || waited > most * PATIENCE)
+    const limit = most * seconds;
+    if (called > limit || waited > limit * PATIENCE)
       return failed(
         "timed out",
         textOf((words) => words.tookTooLong(Math.round(called > most ? called : waited))),
       );
-    if (budget?.left() === 0) return spent();
+    if (shared?.left() === 0) return spent();
     if (sandbox === undefined) {
       sandbox = await start();
       const failure = await load(sandbox);
@@ -148,7 +154,7 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>,
     if (!exported.includes(name)) {
       return failed("missing", missing(name));
     }
-    if (budget?.left() === 0) return spent();
+    if (shared?.left() === 0) return spent();
     const [began, before] = [performance.now(), worked];
     const answer = await within(sandbox, request, seconds);
     waited += (performance.now() - began) / 1000;
@@ -171,6 +177,12 @@ export function connectStudent(code: StudentCode, start: () => Promise<Sandbox>,
       );
     },
     told: () => ({ printed, worked, cutShort }),
+    afterGrading: () => {
+      shared = undefined;
+      most = AFTERWARDS;
+      called = 0;
+      waited = 0;
+    },
     close: () => sandbox?.kill(),
   };
 }

@@ -8,7 +8,16 @@ export interface Edit {
   readonly text: string;
   /** "max to min", "arguments 1 and 2 exchanged". */
   readonly what: string;
+  /** The same, to be said to people; nothing where it is not worth saying. */
+  readonly did?: Did;
 }
+
+/** What an edit does to the formula that it is in. */
+export type Did =
+  | { readonly is: "other operator" | "other operation" | "other value"; readonly from: string; readonly to: string }
+  | { readonly is: "left out"; readonly what: string }
+  | { readonly is: "exchanged" | "last left out"; readonly of: string }
+  | { readonly is: "condition"; readonly to: boolean };
 
 /** @param above the nodes that it stands in, the nearest first */
 export function editsAt(node: Node, above: readonly Node[], source: string): readonly Edit[] {
@@ -72,12 +81,22 @@ function operator(node: Node, { textOf }: Around): readonly Edit[] {
   const other = OPERATORS[old];
   if (left === undefined || right === undefined || other === undefined) return [];
   const gap = { start: left.end, end: right.start }; // comments and brackets may stand in it, too
-  return [{ ...gap, text: textOf(gap).replace(old, () => other), what: `${old} to ${other}` }];
+  return [
+    {
+      ...gap,
+      text: textOf(gap).replace(old, () => other),
+      what: `${old} to ${other}`,
+      did: { is: "other operator", from: old, to: other },
+    },
+  ];
 }
 
 function literal(node: Node, { parent }: Around): readonly Edit[] {
   const { value } = node;
-  const to = (text: string): Edit => ({ ...spanOf(node), text, what: `${String(value)} to ${text}` });
+  const to = (text: string): Edit => ({
+    ...{ ...spanOf(node), text, what: `${String(value)} to ${text}` },
+    did: { is: "other value", from: String(value), to: text },
+  });
   if (typeof value === "boolean") return [to(String(!value))];
   if (typeof value !== "number" || (parent?.type === "Property" && parent.key === node)) return [];
   const size = Math.abs(value);
@@ -92,7 +111,10 @@ function conditions(node: Node, name: string, values: readonly boolean[]): reado
   const test = nodeIn(node, "test");
   return test === undefined
     ? []
-    : values.map((value) => ({ ...spanOf(test), text: String(value), what: `${name} to ${value}` }));
+    : values.map((value) => ({
+        ...{ ...spanOf(test), text: String(value), what: `${name} to ${value}` },
+        did: { is: "condition", to: value },
+      }));
 }
 
 /** Whether an if leads to nothing but a throw. */
@@ -104,7 +126,8 @@ function refuses(node: Node): boolean {
 function unary(node: Node, { textOf }: Around): readonly Edit[] {
   const argument = nodeIn(node, "argument");
   if (argument === undefined || (node.operator !== "-" && node.operator !== "!")) return [];
-  return [{ ...spanOf(node), text: textOf(argument), what: `${node.operator} away` }];
+  const did = { is: "left out", what: String(node.operator) } as const;
+  return [{ ...spanOf(node), text: textOf(argument), what: `${node.operator} away`, did }];
 }
 
 function refusal(node: Node): readonly Edit[] {
@@ -113,7 +136,7 @@ function refusal(node: Node): readonly Edit[] {
   return [{ ...spanOf(callee), text: "Error", what: "RangeError to Error" }];
 }
 
-function exchanges(items: readonly Node[], what: string, { textOf }: Around): readonly Edit[] {
+function exchanges(items: readonly Node[], what: string, { textOf }: Around, of = ""): readonly Edit[] {
   return items.slice(1).flatMap((after, i) => {
     const before = items[i];
     if (before === undefined || textOf(before) === textOf(after)) return [];
@@ -122,6 +145,7 @@ function exchanges(items: readonly Node[], what: string, { textOf }: Around): re
       ...{ start: before.start, end: after.end },
       text: textOf(after) + gap + textOf(before),
       what: `${what} ${i + 1} and ${i + 2} exchanged`,
+      did: { is: "exchanged", of },
     };
   });
 }
@@ -134,18 +158,26 @@ function call(node: Node, around: Around): readonly Edit[] {
   if (callee !== undefined) {
     const { name, property, object } = callee;
     const other = METHODS[name];
-    if (other !== undefined) edits.push({ ...spanOf(property), text: other, what: `${name} to ${other}` });
+    if (other !== undefined) {
+      const did = { is: "other operation", from: name, to: other } as const;
+      edits.push({ ...spanOf(property), text: other, what: `${name} to ${other}`, did });
+    }
+    const did = { is: "left out", what: name } as const;
     const [first] = given;
     if (DROPPED.has(name) && !isLibrary(object))
-      edits.push({ start: object.end, end: node.end, text: "", what: `.${name}(…) away` });
+      edits.push({ start: object.end, end: node.end, text: "", what: `.${name}(…) away`, did });
     if (DROPPED.has(name) && isLibrary(object) && first !== undefined)
-      edits.push({ ...spanOf(node), text: `(${textOf(first)})`, what: `${textOf(object)}.${name} away` });
+      edits.push({ ...spanOf(node), text: `(${textOf(first)})`, what: `${textOf(object)}.${name} away`, did });
   }
+  const of = callee?.name ?? "";
   const [last, before] = [given.at(-1), given.at(-2)];
   const isCode = ({ type }: Node) => type === "ArrowFunctionExpression";
-  if (!given.some(isCode)) edits.push(...exchanges(given, "arguments", around));
+  if (!given.some(isCode)) edits.push(...exchanges(given, "arguments", around, of));
   if (last !== undefined && before !== undefined && !isCode(last))
-    edits.push({ start: before.end, end: last.end, text: "", what: "last argument away" });
+    edits.push({
+      ...{ start: before.end, end: last.end, text: "", what: "last argument away" },
+      did: { is: "last left out", of },
+    });
   return edits;
 }
 

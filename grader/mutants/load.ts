@@ -19,6 +19,11 @@ const solutions = new Map<string, Functions>();
  */
 export function load(id: string, source: string): Functions {
   const { code } = transformSync(source, { loader: "ts", format: "cjs", target: "node20", tsconfigRaw: {} });
+  return run(id, code);
+}
+
+/** The same of plain JavaScript in the form of CommonJS. */
+export function run(id: string, code: string): Functions {
   const module: { exports: Functions } = { exports: {} };
   const require = (name: string): unknown => {
     if (name === "@tensorflow/tfjs") return tf;

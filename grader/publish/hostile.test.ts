@@ -34,11 +34,18 @@ function checksWith(write: Write): GradedExercise["checks"] {
 function exerciseWith(outcome: Outcome, i: number, write: Write): GradedExercise {
   const id = EXERCISES[i]?.id ?? "";
   const place = () => ({ file: write(), line: 3, column: 2 });
+  const why = { is: "probe", id: write(), text: write(), about: write(), check: write() } as const;
   const ran = !["not started", "missing", "does not compile", "waiting"].includes(outcome);
   const common = {
     ...{ id, slug: write(), title: write(), file: `${write()}/${placeOf(id)}.ts` },
     ...{ points: 0, maxPoints: 5, optional: false, milliseconds: 3, cached: false, seed: 1 },
-    ...{ checks: ran ? checksWith(write) : [], start: place(), remarks: [write(), write()], printed: write() },
+    ...{
+      checks: ran ? checksWith(write) : [],
+      diagnoses: ran ? [why] : [],
+      start: place(),
+      remarks: [write(), write()],
+      printed: write(),
+    },
   };
   switch (outcome) {
     case "does not compile":
@@ -83,13 +90,16 @@ function gradebookWith(write: Write): Gradebook {
             optional: false,
             outcome: i === 0 ? ("wrong" as const) : ("passed" as const),
           },
-          ...{ failed: [write()], mistakes: { [`${write()}${n++}`]: { points: 2, hint: write() } } },
+          failed: [write()],
+          diagnoses: [
+            { ...{ is: "mistake", id: `${n++}${write()}`, text: write() }, about: write(), check: write(), points: 2 },
+          ],
         },
       ]),
     ),
   });
   return v.parse(gradebookSchema, {
-    schema: "workbook/gradebook/v1",
+    schema: "workbook/gradebook/v2",
     run: { seed: 1, due: write(), lateDays: 0, grader: write(), suites: { "1.1": write() }, exercises: ["1.1", "1.2"] },
     ...{ maxPoints: 10, maxBonus: 0 },
     students: [student("graded"), student("graded"), student("refused"), student("nothing handed in")],

@@ -24,6 +24,7 @@ const base = {
   optional: false,
   milliseconds: 9,
   checks: [],
+  diagnoses: [],
   cached: false,
   seed: 1,
 };

@@ -1,4 +1,5 @@
 /** What sessions of the same suite and seed need not work out again. */
+import type { Repertoire } from "../explain/repertoire.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import type { LawDemand, References } from "./laws/law.js";
 
@@ -10,10 +11,22 @@ export interface Computed {
   readonly references: WeakMap<LawDemand, References>;
   /** The case that tells whether a function looks at its arguments, if one does. */
   readonly telling: Map<string, string | undefined>;
+  /** What explains wrong answers, by function. */
+  readonly repertoires: Map<string, Promise<Repertoire>>;
+  /** The same for another seed: explanations have to hold there, too. */
+  readonly again: () => Computed;
 }
 
-export const nothingComputed = (): Computed => ({
-  answers: new WeakMap(),
-  references: new WeakMap(),
-  telling: new Map(),
-});
+export function nothingComputed(): Computed {
+  let again: Computed | undefined;
+  return {
+    answers: new WeakMap(),
+    references: new WeakMap(),
+    telling: new Map(),
+    repertoires: new Map(),
+    again: () => {
+      again ??= nothingComputed();
+      return again;
+    },
+  };
+}

@@ -55,6 +55,8 @@ export interface Failure {
   readonly figure?: Figure;
   /** It is tfjs that cannot do this: the function itself may be right. */
   readonly limit?: true;
+  /** An argument was changed or disposed of: whatever else is wrong may come of it. */
+  readonly spoiled?: true;
 }
 
 /** Thrown inside a check; anything else that a check throws is a fault of the grader. */

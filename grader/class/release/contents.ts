@@ -37,6 +37,7 @@ const LEFT_OUT: readonly RegExp[] = [
   /^grader\/(acceptance|class|mutants|stubs)\//,
   /^grader\/suites\/(?!index\.ts$)/,
   /^grader\/lessons\/(pictures|coverage)/,
+  /^grader\/explain\/edits\//,
   /^grader\/labs\/(bench|targets)\.ts$/,
   /^grader\/labs\/backend\/(compile\.ts|products\.wat|pytorch\.py)$/,
   /^grader\/commands\/(bench|class|mutants|release|stubs|table)\.ts$/,
@@ -67,6 +68,7 @@ export function contentsOf(release: Release): Contents {
   }
   files.set(HELPERS_COPY, readFileSync(path.join(root, HELPERS_FILE)));
   files.set("grader/commands/table.ts", Buffer.from(TABLE));
+  files.set("grader/explain/edits/edited.ts", Buffer.from(NO_EDITS));
   files.set(RELEASE_FILE, json(release));
   files.set("package.json", json(packageOf(readJson("package.json"))));
   files.set("package-lock.json", json(lockOf(readJson("package-lock.json"))));
@@ -99,6 +101,13 @@ function filesAt(place: string): string[] {
   const full = path.join(root, place);
   return existsSync(full) ? filesBelow(full).map((file) => path.relative(root, file).replaceAll(path.sep, "/")) : [];
 }
+
+/** Without solutions there is nothing to edit. */
+const NO_EDITS = `/** Edits of a solution, where there is one. */
+import type { Probing } from "../probe.js";
+
+export const editsOf = (_id: string): Probing => () => [];
+`;
 
 const REPLAY = `// The suite itself is sealed; this one replays what was recorded of it.
 import { replayBeside } from "#grader/suite/replay.js";

@@ -14,7 +14,16 @@ const exercise = (id: string, more: Partial<GradedExercise> = {}): GradedExercis
     slug: "slug",
     title: `title of ${id}`,
     file: `exercises/${id.startsWith("1") ? "01-recurrent-attention" : "05-transformer"}/01-file.ts`,
-    ...{ points: 5, maxPoints: 5, optional: false, milliseconds: 120, checks: [], cached: false, seed: 7 },
+    ...{
+      points: 5,
+      maxPoints: 5,
+      optional: false,
+      milliseconds: 120,
+      checks: [],
+      diagnoses: [],
+      cached: false,
+      seed: 7,
+    },
     outcome: "passed",
     ...more,
   }) as GradedExercise;

@@ -112,6 +112,22 @@ export function evaluate(node: Node, answers: readonly unknown[]): unknown {
   }
 }
 
+/** Whether a value depends on an answer. */
+export function isAboutAnswers(node: Node): boolean {
+  switch (node.is) {
+    case "value":
+      return false;
+    case "answer":
+      return true;
+    case "operation":
+      return node.of.some(isAboutAnswers);
+    case "list":
+      return node.items.some(isAboutAnswers);
+    case "object":
+      return node.entries.some(([, inner]) => isAboutAnswers(inner));
+  }
+}
+
 /** The same node, with its known values held in another way. */
 export function mapNode<A, B>(node: Node<A>, change: (held: { readonly is: "value" } & A) => B): Node<B> {
   switch (node.is) {
