@@ -12,7 +12,7 @@ import { nothingComputed } from "../suite/computed.js";
 import type { Functions } from "../suite/definition.js";
 import { connectInProcess } from "../suite/in-process.js";
 import { type CheckResult, runCheck } from "../suite/run.js";
-import { openSession } from "../suite/session.js";
+import { gradientsBy, openSession } from "../suite/session.js";
 import { loadSuite } from "../suites/index.js";
 import { EXERCISES } from "../syllabus.js";
 import { answersOf } from "./answers.js";
@@ -40,6 +40,7 @@ async function explained(id: string, functions: Functions, isAwaited = () => tru
     return await explain(session, results, {
       repertoireOf: (name) => openRepertoire(session, name, probings([editsOf(id)])),
       again: () => openSession(suite, OTHER, connection, computed),
+      gradientsBy: (name, caseName, wrt) => gradientsBy(session, connection, name, caseName, wrt),
       isAwaited,
     });
   } finally {
@@ -140,6 +141,12 @@ test.each(CASES)("%s, %s", async (id, _, edits, is, said) => {
   expect(first?.text.es).not.toBe(first?.text.en);
 });
 
+test("what no gradient reaches is said by its name", async () => {
+  const detached = "linear(state, tf.tensor(p.uz.arraySync()))";
+  const [first] = await explained("1.3", edited("1.3", ["linear(state, p.uz)", detached]));
+  expect([first?.is, first?.text.en]).toEqual(["place", "No gradient reaches `p.uz`."]);
+});
+
 test("who is right gets no explanation, and nobody is asked for one", async () => {
   expect(await explained("2.5", load("2.5", readFileSync(solutionFile("2.5"), "utf8")))).toEqual([]);
 });
@@ -205,7 +212,7 @@ test("the parameters of a function are called what its stub calls them", async (
     const file = solutionFile(id);
     const vetted = vet(oxc(parseSync), rulesOf(id), file, readFileSync(file, "utf8"));
     if (vetted.is !== "fine") throw new Error(`${id} is not fine`);
-    for (const [name, f] of Object.entries(suite.functions))
-      expect([id, name, parametersOf(f)]).toEqual([id, name, vetted.parameters[name]]);
+    for (const name of Object.keys(suite.functions))
+      expect([id, name, parametersOf(suite, name)]).toEqual([id, name, vetted.parameters[name]]);
   }
 });

@@ -4,9 +4,11 @@ import type { Session } from "../suite/definition.js";
 import type { Failure, FailureKind } from "../suite/failure.js";
 import type { CheckResult } from "../suite/run.js";
 import { findProbes } from "./find-probes.js";
+import { parametersOf } from "./parameters.js";
 import { type Probe, sentence } from "./probe.js";
 import type { Repertoire } from "./repertoire.js";
 import { sayFields } from "./where/fields.js";
+import { type GradientsBy, sayUnreached } from "./where/gradients.js";
 import { locate } from "./where/place.js";
 
 export interface Diagnosis {
@@ -24,6 +26,7 @@ export interface Means {
   readonly repertoireOf: (name: string) => Promise<Repertoire>;
   /** Opens a session with another seed. */
   readonly again: () => Session;
+  readonly gradientsBy: GradientsBy;
   /** Whether somebody still waits; otherwise what is found so far has to do. */
   readonly isAwaited: () => boolean;
 }
@@ -78,6 +81,13 @@ async function explainOne(
     }
     const place = await locate(session, about);
     if (place !== undefined) return { is: "place", ...place, check: wrong.name.en };
+  }
+  if (failed.some(({ failure }) => failure.kind === "threw")) {
+    const parameters = parametersOf(session.suite, about);
+    const text = await sayUnreached(session, about, parameters, means.gradientsBy);
+    const thrown = failed.find(({ failure }) => failure.kind === "threw");
+    if (text !== undefined && thrown !== undefined)
+      return { is: "place", id: "gradients unreached", text, check: thrown.name.en };
   }
   const error = failed.find((one) => speaksForItself(session, one));
   if (error !== undefined) return errorOf(error);

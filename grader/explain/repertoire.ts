@@ -31,7 +31,7 @@ export async function openRepertoire(
   if (probings.length === 0) return { probes: [], sketch: () => undefined };
   const calls = askedOf(session, name).map(({ args }) => args);
   const f = reference(session.suite, name);
-  const asked = { name, f, parameters: parametersOf(f), calls };
+  const asked = { name, f, parameters: parametersOf(session.suite, name), calls };
   const most = Math.floor(OPERATIONS / (OVERHEAD + (await operationsOf(f, calls[0] ?? []))));
   const probes = take(
     probings.flatMap((probing) => [...probing(asked)]),

@@ -10,7 +10,7 @@ import type { Computed } from "../suite/computed.js";
 import type { Connection } from "../suite/connection.js";
 import type { Session, Suite } from "../suite/definition.js";
 import type { CheckResult } from "../suite/run.js";
-import { openSession } from "../suite/session.js";
+import { gradientsBy, openSession } from "../suite/session.js";
 import type { Job } from "./job.js";
 
 interface Ground {
@@ -37,6 +37,7 @@ export async function explainTo(
       return known;
     },
     again: () => openSession(suite, (seed + 1) % SEEDS, connection, computed.again()),
+    gradientsBy: (name, caseName, wrt) => gradientsBy(session, connection, name, caseName, wrt),
     isAwaited: () => isAwaited?.(suite.id) ?? true,
   });
   onExplained(suite.id, await diagnoses.catch(() => []));

@@ -14,7 +14,11 @@ export interface Edit {
 
 /** What an edit does to the formula that it is in. */
 export type Did =
-  | { readonly is: "other operator" | "other operation" | "other value"; readonly from: string; readonly to: string }
+  | {
+      readonly is: "other operator" | "other operation" | "other value" | "other axis";
+      readonly from: string;
+      readonly to: string;
+    }
   | { readonly is: "left out"; readonly what: string }
   | { readonly is: "exchanged" | "last left out"; readonly of: string }
   | { readonly is: "condition"; readonly to: boolean };

@@ -80,6 +80,8 @@ export interface Suite extends Omit<Definition<Functions>, "cases"> {
   readonly id: string;
   readonly functions: Functions;
   readonly cases: (random: Random) => Cases<Functions>;
+  /** The names of the parameters of its functions, where these do not tell. */
+  readonly parameters?: Readonly<Record<string, readonly string[]>>;
   /** Opens sessions in another way than from `cases` and `functions`: from what was recorded of them. */
   readonly open?: (seed: number, connection: Connection) => Session;
 }

@@ -77,6 +77,8 @@ export interface Recording<P = Parcel<Wire>> {
   readonly schema: "workbook/recording/v1";
   readonly id: string;
   readonly functions: readonly string[];
+  /** The names of their parameters; recordings of before have none. */
+  readonly parameters?: Readonly<Record<string, readonly string[]>>;
   readonly seconds?: number;
   /** The functions that a mistake gets wrong, and what to do instead. */
   readonly mistakes: Readonly<Record<string, { readonly functions: readonly string[]; readonly hint: Text }>>;

@@ -64,7 +64,7 @@ export function replayBeside(url: string): Suite {
 type Opened = Suite & Required<Pick<Suite, "open">>;
 
 function suiteOf(recording: Recording, tape: Tape): Opened {
-  const { id, seconds } = recording;
+  const { id, seconds, parameters } = recording;
   // Nobody calls these: sessions look up what they answered.
   const stand = (who: string) => () => {
     throw new Error(`${who} of ${id} was recorded and cannot be called`);
@@ -81,6 +81,7 @@ function suiteOf(recording: Recording, tape: Tape): Opened {
     checks: tape.checks.map((check) => checkOf(check, tape)),
     cases: () => ({}),
     ...(seconds !== undefined && { seconds }),
+    ...(parameters !== undefined && { parameters }),
   };
   const opened: Opened = { ...suite, open: (_, connection) => openTape(opened, tape, connection) };
   return opened;

@@ -1,6 +1,6 @@
 /** One student before one suite: the inputs of a seed, the connection, and what was answered so far. */
 import * as tf from "@tensorflow/tfjs";
-import { floatLeaves } from "../values/tree.js";
+import { floatLeaves, type Path } from "../values/tree.js";
 import type { Parcel, Wire } from "../values/wire.js";
 import { type Computed, nothingComputed } from "./computed.js";
 import type { Answered, Connection } from "./connection.js";
@@ -69,6 +69,18 @@ export function openSession(
     },
     randomFor: (label) => randomOf(seed, `${suite.id} law ${label}`),
   };
+}
+
+/** The student's gradients on a case by some of what they could be asked for. */
+export function gradientsBy(
+  { suite, argsOf, gradientQuestion }: Session,
+  connection: Connection,
+  name: string,
+  caseName: string,
+  wrt: readonly Path[],
+): Promise<Answered> {
+  const { upstream } = gradientQuestion(name, caseName);
+  return connection.gradients(name, toParcel([argsOf(name, caseName), upstream]), wrt, suite.seconds);
 }
 
 /** The parts of a session that ask the student; about a case, once. */

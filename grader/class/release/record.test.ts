@@ -1,12 +1,14 @@
 /** What is recorded of a suite judges as the suite does. */
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
+import { explain } from "../../explain/explain.js";
+import { openRepertoire } from "../../explain/repertoire.js";
 import type { Functions, Suite } from "../../suite/definition.js";
 import { connectInProcess } from "../../suite/in-process.js";
 import { packRecording, type Recording, unpackRecording } from "../../suite/recording.js";
 import { replay } from "../../suite/replay.js";
-import { runSuite } from "../../suite/run.js";
-import { openSession } from "../../suite/session.js";
+import { type CheckResult, runCheck, runSuite } from "../../suite/run.js";
+import { gradientsBy, openSession } from "../../suite/session.js";
 import { loadSuite } from "../../suites/index.js";
 import { EXERCISES } from "../../syllabus.js";
 import { record } from "./record.js";
@@ -124,4 +126,24 @@ describe("calls of functions among the arguments, recorded", () => {
     expect(failures).toHaveLength(2); // the prefixes are whole all the same
     expect(failures[1]).toMatch(/encode is called once.*: /);
   });
+});
+
+test("where an answer is wrong is said there as well, by the names of the parameters", async () => {
+  const suite = await loadSuite("3.8");
+  const [, replayed] = await recordedSuite(suite);
+  const original = suite.functions.layerNorm as (x: unknown, p: unknown, eps?: number) => unknown;
+  const layerNorm = ((x: unknown, p: unknown, eps?: number) => original(x, p, eps || 1e-5)) as Functions[string];
+  const connection = connectInProcess({ layerNorm });
+  const session = openSession(replayed, 0, connection);
+  const ran: CheckResult[] = [];
+  for (const check of replayed.checks) ran.push(await runCheck(check, session));
+  const diagnoses = await explain(session, ran, {
+    repertoireOf: (name) => openRepertoire(session, name, []),
+    again: () => openSession(replayed, 1, connection),
+    gradientsBy: (name, caseName, wrt) => gradientsBy(session, connection, name, caseName, wrt),
+    isAwaited: () => true,
+  });
+  expect(diagnoses.map(({ is, text }) => [is, text.en])).toEqual([
+    ["place", "It is wrong when `eps` is 0, and right otherwise."],
+  ]);
 });

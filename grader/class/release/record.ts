@@ -1,5 +1,6 @@
 /** Records a suite: runs it once for each seed with the reference in the student's place, and keeps what was asked. */
 import * as tf from "@tensorflow/tfjs";
+import { parametersOf } from "../../explain/parameters.js";
 import { compare, EXACT, toleranceOf } from "../../suite/compare.js";
 import type { Demand, Functions, Question, Session, Suite } from "../../suite/definition.js";
 import { timesMade, type WrongCall } from "../../suite/demands.js";
@@ -30,6 +31,7 @@ export async function record(suite: Suite, seeds: readonly number[]): Promise<Re
     schema: "workbook/recording/v1",
     id: suite.id,
     functions: Object.keys(suite.functions),
+    parameters: Object.fromEntries(Object.keys(suite.functions).map((name) => [name, parametersOf(suite, name)])),
     ...(suite.seconds !== undefined && { seconds: suite.seconds }),
     mistakes: Object.fromEntries(mistakes),
     tapes,

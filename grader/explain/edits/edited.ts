@@ -65,7 +65,7 @@ function allEdits(id: string, source: string): Edited[] {
     if (!isSolved(node) || mayNotEnd(node, above)) return;
     const edits = [
       ...otherAxes(node, above, source),
-      ...editsAt(node, above, source).map((edit) => signed(edit, node, above)),
+      ...(isNegativeNumber(node) ? [] : editsAt(node, above, source).map((edit) => signed(edit, node, above))),
       ...secondOperand(node, code),
       ...otherNames(node, above, namesBefore(node, above)),
     ];
@@ -83,8 +83,14 @@ function allEdits(id: string, source: string): Edited[] {
       });
     }
   });
-  return [...found.values()];
+  // What says which axis it is says more than what merely has the same effect.
+  const isAxis = ({ edit }: Edited) => edit.did?.is === "other axis";
+  return [...found.values()].sort((a, b) => Number(isAxis(b)) - Number(isAxis(a)));
 }
+
+/** A number with its sign is one thing: `otherAxes` has what it could be instead. */
+const isNegativeNumber = (node: Node): boolean =>
+  node.type === "UnaryExpression" && node.operator === "-" && nodeIn(node, "argument")?.type === "Literal";
 
 /** A number below a minus sign is said with it. */
 function signed(edit: Edit, node: Node, [parent]: readonly Node[]): Edit {

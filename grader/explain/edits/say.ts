@@ -72,6 +72,7 @@ export function say(did: Did, computes: string | undefined, words: ReadonlySet<s
   const names = did.is === "other value" ? [did.from, did.to].flatMap((name) => /^`(.*)`$/.exec(name)?.[1] ?? []) : [];
   const how = names.every((name) => words.has(name)) ? howOf(did) : undefined;
   if (how === undefined) return undefined;
+  if (did.is === "condition" && !words.has(computes ?? "")) return undefined; // whose condition, nobody could say
   if (computes === undefined)
     return claim(`when the result is computed ${how.en}`, `cuando el resultado se calcula ${how.es}`);
   if (words.has(computes))
@@ -92,6 +93,10 @@ function howOf(did: Did): Text | undefined {
     case "other value": {
       const [to, from] = [numeral(did.to), numeral(did.from)];
       return instead(to, from, to, from);
+    }
+    case "other axis": {
+      const [to, from] = [numeral(did.to), numeral(did.from)];
+      return claim(`along axis ${to} in place of axis ${from}`, `a lo largo del eje ${to} en lugar del ${from}`);
     }
     case "left out": {
       const name = did.what === "-" ? OPERATIONS.neg : did.what === "!" ? OPERATIONS.logicalNot : OPERATIONS[did.what];

@@ -4,6 +4,12 @@ import { calleeOf, isLibrary, listIn, type Node } from "../../mutants/tree.js";
 
 const AXES = [-2, -1, 0, 1, 2];
 
+/** What takes an axis. */
+const ALONG: ReadonlySet<string> = new Set([
+  ...["sum", "mean", "max", "min", "prod", "argMax", "argMin", "moments", "softmax", "logSoftmax", "logSumExp", "norm"],
+  ...["concat", "stack", "unstack", "split", "expandDims", "squeeze", "cumsum", "reverse", "gather", "any", "all"],
+]);
+
 /** A small number among the arguments of a call may be an axis, and so may the others. */
 export function otherAxes(node: Node, [parent, call]: readonly Node[], source: string): Edit[] {
   const isNegative = parent?.type === "UnaryExpression" && parent.operator === "-";
@@ -12,9 +18,10 @@ export function otherAxes(node: Node, [parent, call]: readonly Node[], source: s
   if (node.type !== "Literal" || typeof node.value !== "number" || around?.type !== "CallExpression") return [];
   const value = Number(source.slice(literal.start, literal.end));
   if (!AXES.includes(value)) return [];
+  const is = ALONG.has(calleeOf(around)?.name ?? "") ? "other axis" : "other value";
   return AXES.filter((axis) => axis !== value).map((axis) => ({
     ...{ start: literal.start, end: literal.end, text: String(axis), what: `${value} to ${axis}` },
-    did: { is: "other value", from: String(value), to: String(axis) },
+    did: { is, from: String(value), to: String(axis) },
   }));
 }
 

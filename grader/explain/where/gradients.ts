@@ -1,7 +1,9 @@
 /** Where only gradients are wrong: by which arguments. */
 import { both, type Text } from "../../language.js";
 import { compare } from "../../suite/compare.js";
+import type { Answered } from "../../suite/connection.js";
 import type { Session } from "../../suite/definition.js";
+import type { Path } from "../../values/tree.js";
 import type { Parcel, Wire } from "../../values/wire.js";
 import type { Compared } from "../answers.js";
 import { numbersIn } from "../numbers.js";
@@ -46,6 +48,42 @@ export function sayGradients(
     return `Los valores están bien; ${others ? "solo " : ""}falla el gradiente respecto a ${list}.`;
   });
 }
+
+/** Asks for the gradients of a function on a case by some of its arguments alone. */
+export type GradientsBy = (name: string, caseName: string, wrt: readonly Path[]) => Promise<Answered>;
+
+/**
+ * Where tfjs finds no way from some arguments to the result, it says so of none by its name: each is asked for by itself.
+ * Nothing where values are wrong, too, or where no gradient at all can be had.
+ */
+export async function sayUnreached(
+  session: Session,
+  name: string,
+  parameters: readonly string[],
+  gradientsBy: GradientsBy,
+): Promise<Text | undefined> {
+  const compared = session.suite.checks.flatMap(({ compares }) => compares);
+  const own = compared.filter(({ function: f, gradients }) => f === name && gradients);
+  for (const { case: caseName } of own) {
+    const asked = await session.gradientsOf(name, caseName);
+    if (asked.is !== "failed" || asked.failure.kind !== "threw") continue;
+    const { wrt } = session.gradientQuestion(name, caseName);
+    const unreached: string[] = [];
+    for (const path of wrt) {
+      const answered = await gradientsBy(name, caseName, [path]);
+      if (answered.is === "failed") unreached.push(shownAt(path, parameters));
+    }
+    const names = [...new Set(unreached)];
+    if (unreached.length === wrt.length || names.length === 0 || names.length > MOST_NAMES) return undefined;
+    return sayNone(names);
+  }
+  return undefined;
+}
+
+const sayNone = (names: readonly string[]): Text => ({
+  en: `No gradient reaches ${names.join(" and ")}.`,
+  es: `Ningún gradiente llega a ${names.join(" y ")}.`,
+});
 
 function itemOf({ head, body }: Parcel<Wire>, index: number): Parcel<Wire> | undefined {
   const item = head.type === "array" ? head.items[index] : undefined;

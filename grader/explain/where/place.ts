@@ -1,7 +1,6 @@
 /** Where an answer is wrong: always true, and often enough. */
 import { both, type Text } from "../../language.js";
 import type { Session } from "../../suite/definition.js";
-import { reference } from "../../suite/trusted-answers.js";
 import { answersOf } from "../answers.js";
 import { parametersOf } from "../parameters.js";
 import { featureOf } from "./cases.js";
@@ -17,7 +16,7 @@ export interface Located {
 /** Fields, options, regions; nothing where a function is wrong in all that it answers. */
 export async function locate(session: Session, name: string): Promise<Located | undefined> {
   const all = await answersOf(session, name);
-  const parameters = parametersOf(reference(session.suite, name));
+  const parameters = parametersOf(session.suite, name);
   const gradients = sayGradients(session, name, parameters, all);
   if (gradients !== undefined) return { id: "gradients", text: gradients };
   const answers = all.filter((one) => !one.gradients);
