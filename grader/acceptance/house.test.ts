@@ -171,6 +171,7 @@ describe("text of foreign origin", () => {
       "grader/cli.ts",
       "grader/commands/publish.ts",
       "grader/commands/watch.ts",
+      "grader/explain/proof.ts",
       "grader/publish/targets.ts",
       "grader/release.ts",
       "grader/submission/reader/process.ts", // its answers, on its pipe

@@ -19,7 +19,7 @@ import { answersOf } from "./answers.js";
 import { editsOf } from "./edits/edited.js";
 import { type Diagnosis, explain } from "./explain.js";
 import { findProbes } from "./find-probes.js";
-import { parametersOf } from "./parameters.js";
+import { namesIn, parametersOf } from "./parameters.js";
 import { probings } from "./probes.js";
 import { openRepertoire } from "./repertoire.js";
 
@@ -142,9 +142,9 @@ test.each(CASES)("%s, %s", async (id, _, edits, is, said) => {
 });
 
 test("what no gradient reaches is said by its name", async () => {
-  const detached = "linear(state, tf.tensor(p.uz.arraySync()))";
-  const [first] = await explained("1.3", edited("1.3", ["linear(state, p.uz)", detached]));
-  expect([first?.is, first?.text.en]).toEqual(["place", "No gradient reaches `p.uz`."]);
+  const detached = "tf.matMul(tf.tensor(q.arraySync()), k, false, true)";
+  const [first] = await explained("2.1", edited("2.1", ["tf.matMul(q, k, false, true)", detached]));
+  expect([first?.is, first?.text.en]).toEqual(["place", "No gradient reaches `q`."]);
 });
 
 test("who is right gets no explanation, and nobody is asked for one", async () => {
@@ -204,6 +204,11 @@ describe("what a probe does is found", () => {
     }
     expect(found).toBeGreaterThan(5);
   });
+});
+
+test("a parameter that a tool has renamed has its name back", () => {
+  const text = "function block(x, feedForward2, norm1, norm2 = [1, 2], mode) {}";
+  expect(namesIn(text)).toEqual(["x", "feedForward", "norm1", "norm2", "mode"]);
 });
 
 test("the parameters of a function are called what its stub calls them", async () => {

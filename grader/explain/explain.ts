@@ -124,7 +124,8 @@ const errorOf = ({ name, failure }: Failed): Omit<Diagnosis, "about"> => ({
 function speaksForItself(session: Session, { name, failure }: Failed): boolean {
   if (!NUMBERS.has(failure.kind) || (failure.figure === undefined && failure.kind === "bad value")) return true;
   const check = session.suite.checks.find((one) => one.name.en === name.en);
-  return check?.demands.every(({ is }) => is !== "agrees" && is !== "law") ?? false;
+  const demands = check?.demands ?? []; // of a recorded check they are not kept
+  return demands.length > 0 && demands.every(({ is }) => is !== "agrees" && is !== "law");
 }
 
 /** The other functions, where each has a check and none failed. */

@@ -75,7 +75,8 @@ const FAMILIES: Readonly<Record<string, (node: Node, around: Around) => readonly
     parent?.type === "SwitchCase" ? [] : [{ ...spanOf(node), text: ";", what: "break away" }],
   UnaryExpression: unary,
   NewExpression: refusal,
-  ArrayExpression: (node, around) => exchanges(listIn(node, "elements"), "elements", around),
+  ArrayExpression: (node, around) =>
+    exchanges(listIn(node, "elements"), "elements", around, around.parent && calleeOf(around.parent)?.name),
   CallExpression: call,
 };
 

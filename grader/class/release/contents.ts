@@ -37,7 +37,7 @@ const LEFT_OUT: readonly RegExp[] = [
   /^grader\/(acceptance|class|mutants|stubs)\//,
   /^grader\/suites\/(?!index\.ts$)/,
   /^grader\/lessons\/(pictures|coverage)/,
-  /^grader\/explain\/edits\//,
+  /^grader\/explain\/((edits|variants)\/|pro(of|ve)\.ts$)/,
   /^grader\/labs\/(bench|targets)\.ts$/,
   /^grader\/labs\/backend\/(compile\.ts|products\.wat|pytorch\.py)$/,
   /^grader\/commands\/(bench|class|mutants|release|stubs|table)\.ts$/,
@@ -45,7 +45,8 @@ const LEFT_OUT: readonly RegExp[] = [
 ];
 
 /** Scripts of package.json that have no place there. */
-const SCRIPTS_LEFT_OUT = /^(stubs|pictures|data|wasm|coverage|bench|mutants|lint|typecheck|test|release|class(:.*)?)$/;
+const SCRIPTS_LEFT_OUT =
+  /^(stubs|pictures|data|wasm|coverage|bench|mutants|lint|typecheck|test|release|class(:.*)?|explain:proof)$/;
 
 /** Whatever of a release is the same in each of them; sealed suites, recorded cases and readmes are added by others. */
 export function contentsOf(release: Release): Contents {

@@ -7,7 +7,7 @@ import { solutionFile } from "../../submission/stub.js";
 import type { Functions } from "../../suite/definition.js";
 import type { Probing, Trusted } from "../probe.js";
 import { say } from "./say.js";
-import { otherAxes, otherNames, secondOperand } from "./substitutes.js";
+import { otherActivations, otherAxes, otherNames, secondOperand } from "./substitutes.js";
 import { withoutTypes } from "./without-types.js";
 
 /** More names would be one for another that has nothing to do with it. */
@@ -67,7 +67,8 @@ function allEdits(id: string, source: string): Edited[] {
       ...otherAxes(node, above, source),
       ...(isNegativeNumber(node) ? [] : editsAt(node, above, source).map((edit) => signed(edit, node, above))),
       ...secondOperand(node, code),
-      ...otherNames(node, above, namesBefore(node, above)),
+      ...otherActivations(node),
+      ...otherNames(node, above, namesBefore(node, above, source)),
     ];
     for (const edit of edits) {
       const changed = code.slice(0, edit.start) + edit.text + code.slice(edit.end);
@@ -119,8 +120,12 @@ function computedBy(above: readonly Node[]): string | undefined {
   return undefined;
 }
 
+/** What is true or false stands in the place of no number: where both come out alike, it is by chance. */
+const isCondition = ({ start, end }: Node, source: string): boolean =>
+  /"bool"|tf\.(step|less|greater|equal|notEqual|logical)/.test(source.slice(start, end));
+
 /** Parameters and values that are declared before it, in the functions that something stands in. */
-function namesBefore(node: Node, above: readonly Node[]): string[] {
+function namesBefore(node: Node, above: readonly Node[], source: string): string[] {
   const names = new Set<string>();
   for (const one of above) {
     for (const parameter of listIn(one, "params")) for (const name of namesIn(parameter)) names.add(name);
@@ -129,6 +134,7 @@ function namesBefore(node: Node, above: readonly Node[]): string[] {
       if (statement.type !== "VariableDeclaration" || statement.end > node.start) continue;
       for (const declarator of listIn(statement, "declarations")) {
         const id = nodeIn(declarator, "id");
+        if (isCondition(declarator, source)) continue;
         for (const name of id === undefined ? [] : namesIn(id)) names.add(name);
       }
     }

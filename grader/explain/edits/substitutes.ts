@@ -57,6 +57,19 @@ const PAIRS: ReadonlySet<string> = new Set([
   "logicalOr",
 ]);
 
+const ACTIVATIONS = ["tanh", "sigmoid", "relu", "elu", "softplus"] as const;
+
+/** Another activation. */
+export function otherActivations(node: Node): Edit[] {
+  const callee = calleeOf(node);
+  if (callee === undefined || !ACTIVATIONS.some((name) => name === callee.name)) return [];
+  const { start, end } = callee.property;
+  return ACTIVATIONS.filter((name) => name !== callee.name).map((name) => ({
+    ...{ start, end, text: name, what: `${callee.name} to ${name}` },
+    did: { is: "other operation", from: callee.name, to: name },
+  }));
+}
+
 /** The second operand alone. */
 export function secondOperand(node: Node, source: string): Edit[] {
   const callee = calleeOf(node);
